@@ -1,0 +1,63 @@
+// Package idem makes a repeated request harmless: the key of a request is
+// stored in the transaction of its effect, and the same key answers with the
+// stored result instead of doing the work again. It owns the table idempotency.
+package idem
+
+import (
+	"context"
+	"embed"
+	"time"
+
+	"seedbed/internal/kit/fault"
+	"seedbed/internal/platform/db"
+)
+
+// Schema is the package's migrations.
+//
+//go:embed schema/*.sql
+var Schema embed.FS
+
+// Keep is how long a key is remembered: longer than any offline device holds back a form.
+const Keep = 90 * 24 * time.Hour
+
+type row struct{ action, result string }
+
+// Once runs fn unless this actor has already used the key; then it returns what
+// fn returned the first time. An empty key always runs fn. The same key for
+// another action is refused (fault.Conflict): it would hide a lost write.
+// result must hold ids only, never anything that identifies a person.
+func Once(ctx context.Context, tx *db.Tx, now time.Time, actor, key, action string, fn func() (string, error)) (result string, err error) {
+	defer fault.Wrap(&err, "idem.Once(%s)", action)
+	if key == "" {
+		return fn()
+	}
+	if len(key) > 100 {
+		return "", fault.Wrong(fault.At("_key", "fault.invalid"))
+	}
+	old, err := db.Get(ctx, tx, func(s db.Scanner) (r row, err error) {
+		err = s.Scan(&r.action, &r.result)
+		return r, err
+	}, `SELECT action, result FROM idempotency WHERE org_id=$1 AND actor=$2 AND idem_key=$3`, tx.Org(), actor, key)
+	switch {
+	case err == nil && old.action != action:
+		return "", fault.Clash("fault.key_reused")
+	case err == nil:
+		return old.result, nil
+	case !fault.Is(err, fault.NotFound):
+		return "", err
+	}
+	if result, err = fn(); err != nil {
+		return "", err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO idempotency (org_id, actor, idem_key, action, result, at) VALUES ($1,$2,$3,$4,$5,$6)`,
+		tx.Org(), actor, key, action, result, db.Micros(now))
+	return result, err
+}
+
+// Forget removes keys older than Keep.
+func Forget(ctx context.Context, d *db.DB, now time.Time) error {
+	return d.Write(ctx, db.AllOrgs, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM idempotency WHERE at < $1`, db.Micros(now.Add(-Keep)))
+		return err
+	})
+}
