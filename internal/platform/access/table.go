@@ -1,0 +1,61 @@
+// The table itself. Each line: resource, then who may do what to which of them.
+// test/authz.csv is an independent copy; change both, on purpose.
+package access
+
+import "strings"
+
+// Letters: c create, r read, u update, d delete, x export, s share, a approve.
+var table = build(map[Resource]string{
+	// what anybody may see
+	"site":    "public:r=pub",
+	"group":   "public:r=pub clinician:r=org navigator:r=org,c=org,u=org organizer:c=org,r=org,u=org,a=org admin:c=org,r=org,u=org,d=org,a=org,x=org partner:r=pub,u=group lead:r=org operator:x=meta system:r=all,u=all",
+	"program": "public:r=pub clinician:r=org navigator:r=org,c=org,u=org organizer:c=org,r=org,u=org,a=org admin:c=org,r=org,u=org,d=org,a=org lead:r=org",
+	"import":  "organizer:c=org,r=org,u=org,d=org admin:c=org,r=org,u=org,d=org operator:c=meta",
+	// a group's own link: confirm that its page is still true
+	"freshness": "public:r=self,u=self organizer:c=org navigator:c=org admin:c=org system:c=all",
+
+	// introductions: the clinic room
+	"offer":        "clinician:c=org,r=self navigator:c=org,r=self organizer:c=org,r=self",
+	"introduction": "clinician:c=org,r=self navigator:c=org,r=org,u=org,s=org organizer:c=org,r=org,u=org,s=org partner:r=share,u=share link:r=share,u=share participant:r=self,u=self,d=self system:r=all,u=all,d=all",
+	"handoff":      "clinician:r=org,c=org navigator:c=org,r=org,u=org organizer:c=org,r=org,u=org",
+	"roster":       "clinician:r=org navigator:c=org,r=org,u=org,d=org organizer:c=org,r=org,u=org,d=org admin:c=org,r=org,u=org,d=org",
+	"consent":      "clinician:c=org navigator:c=org,r=org,u=org organizer:c=org,r=org,u=org partner:r=share link:r=share participant:r=self,u=self system:u=all",
+	"recipient":    "public:r=self,u=self", // the neutral page of a recipient's link and its code
+	"me":           "public:r=self,c=self participant:r=self,u=self,d=self,x=self",
+	"counts":       "navigator:r=agg organizer:r=agg,x=agg lead:r=agg,x=agg evaluator:r=agg,x=agg admin:r=agg,x=agg",
+	"message":      "navigator:r=org,u=org organizer:r=org,u=org system:c=all",
+
+	// accounts and the machine
+	"session":  "public:c=self,r=self clinician:d=self,r=self navigator:d=self,r=self organizer:d=self,r=self partner:d=self,r=self lead:d=self,r=self evaluator:d=self,r=self admin:d=self,r=self operator:d=self,r=self participant:d=self",
+	"account":  "clinician:r=self,u=self navigator:r=self,u=self organizer:r=self,u=self partner:r=self,u=self lead:r=self,u=self evaluator:r=self,u=self admin:c=org,r=org,u=org,d=org operator:r=self,u=self",
+	"setup":    "public:c=self,r=self",
+	"settings": "admin:r=org,u=org operator:r=meta",
+	"audit":    "admin:r=org,x=org operator:r=meta",
+	"job":      "operator:r=meta,u=meta admin:r=meta,u=meta",
+	"health":   "public:r=pub",
+	"inbound":  "public:c=self", // what the SMS gateway delivers, with its secret
+})
+
+var letters = map[byte]Action{'c': Create, 'r': Read, 'u': Update, 'd': Delete, 'x': Export, 's': Share, 'a': Approve}
+
+// build reads the compact notation above. A mistake there stops the program at
+// once, in every test: there is no right way to run with a broken table.
+func build(lines map[Resource]string) map[key]Scope {
+	out := map[key]Scope{}
+	for res, line := range lines {
+		for _, part := range strings.Fields(line) {
+			role, cells, ok := strings.Cut(part, ":")
+			if !ok {
+				panic("access table: " + string(res) + ": " + part)
+			}
+			for _, cell := range strings.Split(cells, ",") {
+				action, known := letters[(cell + " ")[0]]
+				if !known || len(cell) < 3 || cell[1] != '=' || width(Scope(cell[2:])) < 0 {
+					panic("access table: " + string(res) + ": " + part)
+				}
+				out[key{Role(role), res, action}] = Scope(cell[2:])
+			}
+		}
+	}
+	return out
+}
