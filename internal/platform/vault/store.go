@@ -106,8 +106,7 @@ func eachPersonRow(ctx context.Context, d *db.DB, org string, wanted map[string]
 			part, err := db.Select(ctx, tx, func(s db.Scanner) (r row, err error) {
 				err = s.Scan(&r.person, &r.wrapped)
 				return r, err
-			}, `SELECT k.person_id, k.wrapped FROM vault_person_key k WHERE k.org_id=$1 AND k.person_id IN (`+db.Marks(2, n)+`)
-				AND NOT EXISTS (SELECT 1 FROM vault_erasure e WHERE e.org_id=k.org_id AND e.person_id=k.person_id)`, args...)
+			}, `SELECT person_id, wrapped FROM vault_person_key WHERE org_id=$1 AND person_id IN (`+db.Marks(2, n)+`) AND NOT closed`, args...)
 			if err != nil {
 				return err
 			}
@@ -139,11 +138,14 @@ func scanErasure(s db.Scanner) (e erasure, err error) {
 	return e, err
 }
 
-// askErasure records that a person is to be erased; the first record stays.
+// askErasure records that a person is to be erased and closes the key; the first record stays.
 func askErasure(ctx context.Context, d *db.DB, org, person string, at time.Time) (e erasure, err error) {
 	err = d.Write(ctx, org, func(tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `INSERT INTO vault_erasure (org_id, person_id, asked_at, done_at) VALUES ($1,$2,$3,0)
 			ON CONFLICT (org_id, person_id) DO NOTHING`, org, person, db.Micros(at)); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE vault_person_key SET closed=TRUE WHERE org_id=$1 AND person_id=$2`, org, person); err != nil {
 			return err
 		}
 		e, err = db.Get(ctx, tx, scanErasure, `SELECT org_id, person_id, asked_at, done_at FROM vault_erasure

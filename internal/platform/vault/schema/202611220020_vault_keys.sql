@@ -10,11 +10,13 @@ CREATE TABLE vault_org_key (
 	wrapped TEXT NOT NULL,
 	made_at BIGINT NOT NULL
 );
+-- closed: the erasure is recorded, the key is no longer handed out, and the row is about to go.
 CREATE TABLE vault_person_key (
 	org_id TEXT NOT NULL,
 	person_id TEXT NOT NULL,
 	wrapped TEXT NOT NULL,
 	made_at BIGINT NOT NULL,
+	closed BOOLEAN NOT NULL DEFAULT FALSE,
 	PRIMARY KEY (org_id, person_id)
 );
 -- done_at stays 0 until the key is really gone, so that a start after a crash can finish.
