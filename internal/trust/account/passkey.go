@@ -119,8 +119,8 @@ func (s *Service) openPasskey(ctx context.Context, p passkeyRow) (v stored, err 
 
 // challenge is a ceremony with an authenticator.
 type challenge struct {
-	Org, Account, Handle, Session string
-	Data                          webauthn.SessionData
+	Org, Account, Session, Label string
+	Data                         webauthn.SessionData
 }
 
 // BeginPasskey starts a sign-in without an address: the options go to the
@@ -318,8 +318,8 @@ func (p newPasskey) insert(ctx context.Context, tx *db.Tx, org, account string, 
 	return err
 }
 
-// BeginAddPasskey starts adding a passkey to the actor's account.
-func (s *Service) BeginAddPasskey(ctx context.Context, a access.Actor) (step string, options []byte, err error) {
+// BeginAddPasskey starts adding a passkey to the actor's account, under the name its owner gives it.
+func (s *Service) BeginAddPasskey(ctx context.Context, a access.Actor, label string) (step string, options []byte, err error) {
 	defer fault.Wrap(&err, "account.BeginAddPasskey")
 	h, err := s.holderOf(ctx, a)
 	if err != nil {
@@ -329,7 +329,7 @@ func (s *Service) BeginAddPasskey(ctx context.Context, a access.Actor) (step str
 	if err != nil {
 		return "", nil, err
 	}
-	step, err = s.begin(ctx, kindAddKey, ceremonyLife, challenge{Org: a.Org, Account: a.Account, Session: a.Session, Data: *data})
+	step, err = s.begin(ctx, kindAddKey, ceremonyLife, challenge{Org: a.Org, Account: a.Account, Session: a.Session, Label: label, Data: *data})
 	return step, options, err
 }
 
@@ -361,7 +361,7 @@ func (s *Service) holderOf(ctx context.Context, a access.Actor) (h holder, err e
 }
 
 // AddPasskey finishes adding a passkey. Other sessions end.
-func (s *Service) AddPasskey(ctx context.Context, a access.Actor, step, label string, response []byte) (err error) {
+func (s *Service) AddPasskey(ctx context.Context, a access.Actor, step string, response []byte) (err error) {
 	defer fault.Wrap(&err, "account.AddPasskey")
 	h, err := s.holderOf(ctx, a)
 	if err != nil {
@@ -378,7 +378,7 @@ func (s *Service) AddPasskey(ctx context.Context, a access.Actor, step, label st
 	if err != nil {
 		return err
 	}
-	p, err := s.preparePasskey(ctx, a.Org, label, made)
+	p, err := s.preparePasskey(ctx, a.Org, ch.Label, made)
 	if err != nil {
 		return err
 	}
