@@ -183,3 +183,15 @@ func allErasures(ctx context.Context, d *db.DB) (list []erasure, err error) {
 	})
 	return list, err
 }
+
+// Empty reports whether the key store has never held a key: only then may a new
+// key-encryption key be made for it.
+func Empty(ctx context.Context, keys *db.DB) (empty bool, err error) {
+	defer fault.Wrap(&err, "vault.Empty")
+	err = keys.Read(ctx, db.AllOrgs, func(tx *db.Tx) error {
+		n, err := db.One[int](ctx, tx, `SELECT COUNT(*) FROM vault_root`)
+		empty = n == 0
+		return err
+	})
+	return empty, err
+}
