@@ -94,7 +94,9 @@ func TestDamagedKeyFileIsNotReplaced(t *testing.T) {
 
 func TestSourcesInOrder(t *testing.T) {
 	dir := t.TempDir()
-	raw := func(b byte) string { return base64.StdEncoding.EncodeToString([]byte(strings.Repeat(string(b), keySize))) }
+	raw := func(b byte) string {
+		return base64.StdEncoding.EncodeToString([]byte(strings.Repeat(string(b), keySize)))
+	}
 	if err := os.WriteFile(filepath.Join(dir, CredentialKEK), []byte(raw('c')+"\n"), 0o444); err != nil {
 		t.Fatal(err)
 	}
