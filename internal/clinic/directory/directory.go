@@ -100,12 +100,12 @@ type Offer string
 
 const (
 	Organizing Offer = "organizing" // change something together
-	Service    Offer = "service"    // get something
+	Giving     Offer = "service"    // get something
 	Unsorted   Offer = "unsorted"   // imported; a steward has not looked yet
 )
 
 // Offers lists every offer.
-func Offers() []Offer { return []Offer{Organizing, Service, Unsorted} }
+func Offers() []Offer { return []Offer{Organizing, Giving, Unsorted} }
 
 // Kind is the sort of group, used to keep suggestions diverse.
 type Kind string
