@@ -1,0 +1,180 @@
+// Routes: every room's table put on one mux, with who recognises whose session
+// and what the navigation shows to whom.
+package app
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"net/http"
+	"strings"
+	"time"
+
+	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/i18n"
+	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/audit"
+	"seedbed/internal/platform/web"
+	"seedbed/internal/trust/account/accountweb"
+	"seedbed/locales"
+	look "seedbed/web"
+)
+
+//go:embed pages/*.html
+var ownPages embed.FS
+
+func (sys *system) routes(base string) (*web.Mux, error) {
+	catalog, err := i18n.Load(locales.Files)
+	if err != nil {
+		return nil, err
+	}
+	own, err := fs.Sub(ownPages, "pages")
+	if err != nil {
+		return nil, err
+	}
+	front := &front{sys: sys}
+	secure := strings.HasPrefix(base, "https://")
+	staff := accountweb.Authenticator(sys.accounts, secure, sys.publicActor)
+	mux, err := web.New(web.Config{
+		Catalog: catalog, Templates: look.Templates(), Assets: look.Assets, Clock: sys.clock, Log: sys.log,
+		Secure: secure, Demo: sys.demo,
+		Pages: sys.pages(own),
+		Authenticate: map[web.Surface]web.Authenticator{
+			web.Public: staff, web.Staff: staff, web.Panel: staff, web.Print: staff,
+			web.Participant: sys.publicActor, web.Link: sys.publicActor, web.API: sys.publicActor,
+		},
+		Frame: front.frame, Ready: front.ready, OnDeny: sys.noteDenied, ExitURL: exitURL,
+	})
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle(front.routes()...)
+	mux.Handle(sys.roomRoutes()...)
+	return mux, nil
+}
+
+// publicActor is anybody, looking at the clinic this installation shows first.
+func (sys *system) publicActor(ctx context.Context, _ *http.Request) (access.Actor, error) {
+	org, err := sys.firstOrg(ctx)
+	return access.Anonymous(org.ID), err
+}
+
+func (sys *system) noteDenied(ctx context.Context, a access.Actor, n access.Need) {
+	role := ""
+	if len(a.Roles) > 0 {
+		role = string(a.Roles[0])
+	}
+	err := sys.audit.WriteDenied(context.WithoutCancel(ctx), audit.Event{Org: a.Org, Actor: a.Name(), Role: role, Action: string(n.Action),
+		Resource: string(n.Resource), Decision: "deny", Request: a.Request})
+	if err != nil {
+		sys.log.Error("a refusal could not be recorded", "err", err)
+	}
+}
+
+// exitURL is where the safe exit leads: a weather page, as anybody might have open.
+func exitURL(lang string) string {
+	if lang == "es" {
+		return "https://www.weather.gov/?lang=es"
+	}
+	return "https://www.weather.gov/"
+}
+
+// front is the house's own few pages: the door, the health of the machine, the look.
+type front struct{ sys *system }
+
+func (f *front) routes() []web.Route {
+	public := access.Need{Resource: "site", Action: access.Read}
+	health := access.Need{Resource: "health", Action: access.Read}
+	list := []web.Route{
+		{Method: "GET", Pattern: "/{$}", Need: public, Surface: web.Public, Handler: f.home},
+		{Method: "GET", Pattern: "/healthz", Need: health, Surface: web.API, Handler: f.healthy},
+		{Method: "GET", Pattern: "/readyz", Need: health, Surface: web.API, Handler: f.readyz},
+		{Method: "GET", Pattern: "/robots.txt", Need: public, Surface: web.API, Handler: f.robots},
+		{Method: "GET", Pattern: "/favicon.ico", Need: public, Surface: web.API, Handler: f.favicon},
+	}
+	if f.sys.demo {
+		list = append(list, web.Route{Method: "GET", Pattern: "/style", Need: public, Surface: web.Public, Handler: f.style})
+	}
+	return list
+}
+
+func (f *front) ready() bool { return f.sys.isSetUp() }
+
+func (f *front) frame(ctx context.Context, a access.Actor, path string) web.Frame {
+	out := web.Frame{Zone: time.UTC}
+	if org, err := f.sys.orgOf(ctx, a.Org); err == nil {
+		out.Scope = org.Name
+		if z, err := time.LoadLocation(org.Zone); err == nil {
+			out.Zone = z
+		}
+	}
+	if a.SignedIn() {
+		if me, _, err := f.sys.accounts.Profile(ctx, a); err == nil {
+			out.Name = me.Name
+		}
+	}
+	for _, item := range navigation {
+		if !item.public && !a.SignedIn() {
+			continue
+		}
+		if _, err := access.Check(a, item.need); err != nil {
+			continue
+		}
+		if item.only != nil && !anyRole(a, item.only) {
+			continue
+		}
+		out.Nav = append(out.Nav, web.NavItem{Key: item.key, URL: item.url, Icon: item.icon,
+			Current: path == item.url || strings.HasPrefix(path, item.url+"/")})
+	}
+	return out
+}
+
+func anyRole(a access.Actor, roles []access.Role) bool {
+	for _, r := range roles {
+		if a.Has(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// home greets the public and sends people who work here to their work.
+func (f *front) home(w http.ResponseWriter, r *web.Request) error {
+	if r.Actor.SignedIn() {
+		if nav := r.Frame().Nav; len(nav) > 0 {
+			return r.Redirect(w, nav[0].URL)
+		}
+		return r.Redirect(w, "/account")
+	}
+	return r.Page(w, "app/home", nil)
+}
+
+func (f *front) style(w http.ResponseWriter, r *web.Request) error {
+	return r.Page(w, "style/style", nil)
+}
+
+func (f *front) healthy(w http.ResponseWriter, r *web.Request) error {
+	return r.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+func (f *front) readyz(w http.ResponseWriter, r *web.Request) error {
+	if err := f.sys.db.Ping(r.Context()); err != nil {
+		return fault.Because(fault.New(fault.Unavailable, ""), err)
+	}
+	if err := f.sys.keys.Ping(r.Context()); err != nil {
+		return fault.Because(fault.New(fault.Unavailable, ""), err)
+	}
+	return r.JSON(w, http.StatusOK, map[string]string{"status": "ready"})
+}
+
+// robots keeps search engines to what is meant for everybody.
+func (f *front) robots(w http.ResponseWriter, r *web.Request) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := w.Write([]byte("User-agent: *\nAllow: /groups\nAllow: /map\nAllow: /$\nDisallow: /\n"))
+	return err
+}
+
+func (f *front) favicon(w http.ResponseWriter, r *web.Request) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

@@ -1,0 +1,122 @@
+// Serving: listen, answer, drain on SIGTERM. What demo and serve share.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"seedbed/internal/platform/clock"
+	"seedbed/internal/platform/web"
+)
+
+type serveCommand struct {
+	store
+	mailAndSMS
+	Listen  string `help:"Address to listen on." default:"127.0.0.1:8080" env:"SEEDBED_LISTEN" placeholder:"HOST:PORT"`
+	Base    string `name:"base-url" help:"The address people use, as https://seedbed.example.org. With https, cookies are bound to it." env:"SEEDBED_BASE_URL" placeholder:"URL"`
+	LogJSON bool   `name:"log-json" help:"Write the log as JSON." env:"SEEDBED_LOG_JSON"`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCommand) Run(t *terminal) error {
+	if err := c.fill("data"); err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return listenHint(c.Listen, err)
+	}
+	defer ln.Close()
+	base := strings.TrimSuffix(c.Base, "/")
+	if base == "" {
+		base = "http://" + ln.Addr().String()
+	}
+	log := logger(t, c.LogJSON, slog.LevelInfo)
+	sys, err := openSystem(t.ctx, c.store, openOptions{clock: clock.System(), log: log, base: base, messages: c.mailAndSMS})
+	if err != nil {
+		return err
+	}
+	defer sys.close()
+	needed, err := sys.accounts.SetupNeeded(t.ctx)
+	if err != nil {
+		return err
+	}
+	if needed {
+		token, err := sys.accounts.IssueSetupToken(t.ctx)
+		if err != nil {
+			return err
+		}
+		t.say("This Seedbed is new. Open %s/setup and enter this token:\n\n    %s\n\nIt works once, and only until the next start.\n", base, token)
+	}
+	return sys.serve(t, ln, base)
+}
+
+func logger(t *terminal, asJSON bool, level slog.Level) *slog.Logger {
+	o := &slog.HandlerOptions{Level: level}
+	if asJSON {
+		return slog.New(slog.NewJSONHandler(t.err, o))
+	}
+	return slog.New(slog.NewTextHandler(t.err, o))
+}
+
+// drainTime is how long requests under way may finish after a stop is asked for.
+const drainTime = 15 * time.Second
+
+func (sys *system) serve(t *terminal, ln net.Listener, base string) error {
+	mux, err := sys.routes(base)
+	if err != nil {
+		return err
+	}
+	handler, err := mux.Handler()
+	if err != nil {
+		return fail(exitInternal, err, "the server does not start, because routes are not declared: %v", err)
+	}
+	server := web.Server(handler)
+	server.ErrorLog = slog.NewLogLogger(sys.log.Handler(), slog.LevelDebug)
+	// Streams end when the drain begins, or they would hold it up to its end.
+	streams, endStreams := context.WithCancel(context.WithoutCancel(t.ctx))
+	defer endStreams()
+	server.BaseContext = func(net.Listener) context.Context { return streams }
+	server.RegisterOnShutdown(endStreams)
+
+	jobs, stopJobs := context.WithCancel(context.WithoutCancel(t.ctx))
+	defer stopJobs()
+	jobsDone := make(chan error, 1)
+	go func() { jobsDone <- sys.queue.Run(jobs) }()
+
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ln) }()
+	t.say("%s", base)
+
+	select {
+	case err := <-served:
+		return err
+	case <-t.ctx.Done():
+	}
+	sys.log.Info("stopping: finishing what is under way")
+	drain, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), drainTime)
+	defer cancel()
+	err = server.Shutdown(drain)
+	stopJobs()
+	if jobErr := <-jobsDone; jobErr != nil && !errors.Is(jobErr, context.Canceled) {
+		err = errors.Join(err, jobErr)
+	}
+	if served := <-served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// demoClock lets tests move the time of a demo.
+func demoClock() clock.Clock {
+	if f := os.Getenv("SEEDBED_CLOCK_FILE"); f != "" {
+		return clock.FromFile(f)
+	}
+	return clock.System()
+}
