@@ -66,7 +66,7 @@ class Combo extends HTMLElement {
     more.addEventListener("click", () => folded(!set.classList.contains("combo-folded")));
     folded(true);
 
-    set.querySelector("legend")?.after(box, help, this.#voice);
+    set.querySelector("legend")?.after(help, box, this.#voice);
     set.append(more);
     input.addEventListener("input", () => this.#search());
     input.addEventListener("keydown", (event) => this.#key(event));
