@@ -39,6 +39,8 @@ type snapshot struct {
 type entry struct {
 	Group
 	fold  string // name
+	host  string // folded
+	area  string // folded, as far as it may be shown
 	words string // everything it is found by
 }
 
@@ -127,8 +129,8 @@ func (old *snapshot) with(version int64, groups []Group, programmes []Programme)
 		for _, l := range g.Languages {
 			number(s.languages, baseLanguage(l))
 		}
-		number(s.areas, fold.Text(g.Place.Area))
-		number(s.hosts, fold.Text(g.Host))
+		number(s.areas, g.area)
+		number(s.hosts, g.host)
 	}
 	return s
 }
@@ -151,7 +153,7 @@ func newEntry(g Group) *entry {
 	if g.Place.Visibility == Exact {
 		words += " " + g.Place.Name
 	}
-	return &entry{Group: g, fold: fold.Text(g.Name), words: fold.Text(words)}
+	return &entry{Group: g, fold: fold.Text(g.Name), host: fold.Text(g.Host), area: fold.Text(g.Place.View().Area), words: fold.Text(words)}
 }
 
 // baseLanguage is "es" of "es-MX".
@@ -194,8 +196,8 @@ func (s *snapshot) matchable(now time.Time) ([]matching.Item, []*entry) {
 func (s *snapshot) item(e *entry, now time.Time, kinds []Kind) matching.Item {
 	place := e.Place.View() // a hidden place must not show through a distance either
 	it := matching.Item{
-		ID: e.ID, Kind: slices.Index(kinds, e.Kind), Host: s.hosts[fold.Text(e.Host)], Topics: topicBits(e.Topics), Languages: s.languageBits(e.Languages),
-		Online: e.Online, Features: featureBits(e.Access), Childcare: e.Childcare, Area: s.areas[fold.Text(place.Area)], Place: place.Point,
+		ID: e.ID, Kind: slices.Index(kinds, e.Kind), Host: s.hosts[e.host], Topics: topicBits(e.Topics), Languages: s.languageBits(e.Languages),
+		Online: e.Online, Features: featureBits(e.Access), Childcare: e.Childcare, Area: s.areas[e.area], Place: place.Point,
 		Tie: slices.Index(Ties(), e.Tie), AgeDays: now.Sub(e.VerifiedOn).Hours() / 24,
 	}
 	if e.Online && place.Empty() {

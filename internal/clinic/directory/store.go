@@ -58,12 +58,12 @@ func groupsSince(ctx context.Context, tx *db.Tx, version int64) ([]Group, error)
 	return list, err
 }
 
-// groupsDue returns published groups whose review falls before a moment and
+// groupsDue returns published groups whose review falls due by a moment and
 // stale ones, oldest confirmation first.
-func groupsDue(ctx context.Context, tx *db.Tx, before time.Time) ([]Group, error) {
+func groupsDue(ctx context.Context, tx *db.Tx, by time.Time) ([]Group, error) {
 	list, err := db.Select(ctx, tx, scanGroup, `SELECT `+groupColumns+` FROM directory_group
-		WHERE org_id=$1 AND (state=$2 AND review_due<$3 OR state=$4) ORDER BY verified_on, id`,
-		tx.Org(), Published, db.Micros(before), Stale)
+		WHERE org_id=$1 AND (state=$2 AND review_due<=$3 OR state=$4) ORDER BY verified_on, id`,
+		tx.Org(), Published, db.Micros(by), Stale)
 	for i := range list {
 		list[i].Org = tx.Org()
 	}
