@@ -277,7 +277,7 @@ func TestTampering(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if rep.OK() || rep.BadSeq != first {
+				if rep.OK() || rep.BadSeq != first || (rep.Problem == Unrecorded) != (first > events) {
 					return fmt.Errorf("round %d, %s at %d: %+v", i, what, first, rep)
 				}
 				if _, err := tx.Exec(ctx, "ROLLBACK TO SAVEPOINT tamper"); err != nil {
@@ -305,7 +305,7 @@ func tamper(tx *db.Tx, rnd *rand.Rand, n int64, end Checkpoint) (what string, fi
 	a := 1 + rnd.Int64N(n-1)
 	b := a + 1 + rnd.Int64N(n-a)
 	known = map[int64]string{}
-	switch rnd.IntN(7) {
+	switch rnd.IntN(10) {
 	case 0:
 		what = "change"
 		column := []string{"actor", "role", "action", "resource", "resource_id", "subject_ref", "decision", "reason", "request", "hash"}[rnd.IntN(10)]
@@ -337,6 +337,19 @@ func tamper(tx *db.Tx, rnd *rand.Rand, n int64, end Checkpoint) (what string, fi
 		exec(`DELETE FROM audit_event WHERE seq>$1`, a)
 		exec(`UPDATE audit_head SET seq=$1, hash=(SELECT hash FROM audit_event WHERE seq=$1)`, a)
 		return what, a + 1, known, err
+	case 6:
+		what = "cut off, with the head left"
+		exec(`DELETE FROM audit_event WHERE seq>$1`, a)
+		return what, a + 1, known, err
+	case 7:
+		what = "change the head"
+		exec(`UPDATE audit_head SET hash=hash || 'x'`)
+		return what, n, known, err
+	case 8:
+		what = "add a good link and leave the head"
+		e := Entry{Org: "org-a", Seq: n + 1, At: time.UnixMicro(1), Actor: "account:nobody", Action: "read", Resource: "introduction"}
+		e.Hash = link(end.Hash, e)
+		return what, n + 1, known, insert(ctx, tx, e)
 	default:
 		what = "rewrite to the end, with the head corrected"
 		known[end.Seq] = end.Hash

@@ -244,6 +244,27 @@ func TestEraseInterrupted(t *testing.T) {
 	}
 }
 
+// Also somebody whose key never came into being is kept out for good, wherever the erasure stopped.
+func TestEraseWithoutKey(t *testing.T) {
+	each(t, func(w *world) {
+		w.person("org-a", "p2")
+		_, err := askErasure(w.ctx, w.o.Keys, "org-a", "p1", w.o.Clock.Now())
+		w.ok(err)
+		w.restart()
+		f, err := os.Open(w.o.Ledger)
+		w.ok(err)
+		defer f.Close()
+		rep, err := w.v.ReplayLedger(w.ctx, f)
+		w.ok(err)
+		if rep != (Replay{Already: 1}) {
+			w.Fatalf("%+v", rep)
+		}
+		if err := w.v.CreatePerson(w.ctx, "org-a", "p1"); !fault.Is(err, fault.Gone) {
+			w.Fatal(err)
+		}
+	})
+}
+
 // A key store restored from an older copy must not bring an erased person back.
 func TestRestoredKeysAreErasedAgain(t *testing.T) {
 	each(t, func(w *world) {
@@ -256,22 +277,26 @@ func TestRestoredKeysAreErasedAgain(t *testing.T) {
 		w.ok(w.v.ErasePerson(w.ctx, "org-a", "p1"))
 		var shipped bytes.Buffer
 		w.ok(w.v.WriteLedger(w.ctx, &shipped))
-		restore := func(ledger bool) {
+		restore := func(ledger, record bool) {
 			w.ok(w.o.Keys.Write(w.ctx, "org-a", func(tx *db.Tx) error {
-				if _, err := tx.Exec(w.ctx, `DELETE FROM vault_erasure`); err != nil {
+				if _, err := tx.Exec(w.ctx, `DELETE FROM vault_erasure WHERE NOT $1`, record); err != nil {
 					return err
 				}
 				_, err := tx.Exec(w.ctx, `INSERT INTO vault_person_key (org_id, person_id, wrapped, made_at) VALUES ('org-a','p1',$1,1)`, wrapped)
 				return err
 			}))
 			if !ledger {
-				w.ok(os.Remove(w.o.Ledger))
+				if err := os.Remove(w.o.Ledger); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					w.Fatal(err)
+				}
 			}
 			w.restart()
 		}
-		restore(true) // the ledger file next to the store is newer than the store
+		restore(false, true) // somebody put a single table back
 		w.gone(c, s)
-		restore(false) // the ledger comes with the backup
+		restore(true, false) // the ledger file next to the store is newer than the store
+		w.gone(c, s)
+		restore(false, false) // the ledger comes with the backup
 		if _, err := w.v.Open(w.ctx, c, s); err != nil {
 			w.Fatal("the probe cannot see: the restored key should open before the replay:", err)
 		}

@@ -171,6 +171,9 @@ func (l *Ledger) Revoke(ctx context.Context, tx *db.Tx, a access.Actor, which st
 // RevokeAll ends everything a person has agreed to, and returns what it ended.
 func (l *Ledger) RevokeAll(ctx context.Context, tx *db.Tx, a access.Actor, subject string, how Ending) (ended []Consent, err error) {
 	defer fault.Wrap(&err, "consent.RevokeAll")
+	if _, err := access.Check(a, access.Need{Resource: resource, Action: access.Update}); err != nil {
+		return nil, err
+	}
 	list, err := bySubject(ctx, tx, subject)
 	if err != nil {
 		return nil, err
