@@ -20,14 +20,22 @@ func rootRow(ctx context.Context, d *db.DB, fresh string, now time.Time) (sealed
 			fresh, db.Micros(now)); err != nil {
 			return err
 		}
-		sealed, err = db.One[string](ctx, tx, `SELECT sealed FROM vault_root WHERE id='root'`)
+		sealed, err = readRoot(ctx, tx)
 		return err
 	})
 	return sealed, err
 }
 
-// orgRow returns the organization's wrapped key, storing fresh (unless empty) when there is none yet.
-func orgRow(ctx context.Context, d *db.DB, org, fresh string, now time.Time) (wrapped string, err error) {
+// readRoot returns the check text, or fault.NotFound in an empty store.
+func readRoot(ctx context.Context, tx *db.Tx) (string, error) {
+	return db.One[string](ctx, tx, `SELECT sealed FROM vault_root WHERE id='root'`)
+}
+
+// orgRow returns the organization's wrapped key, storing fresh (unless empty) when
+// there is none yet. prove refuses to store under a key-encryption key that has
+// been replaced; the transaction is of all organizations, so that a replacement
+// cannot happen at the same time.
+func orgRow(ctx context.Context, d *db.DB, org, fresh string, now time.Time, prove func(root string) error) (wrapped string, err error) {
 	read := func(tx *db.Tx) error {
 		wrapped, err = db.One[string](ctx, tx, `SELECT wrapped FROM vault_org_key WHERE org_id=$1`, org)
 		return err
@@ -35,13 +43,21 @@ func orgRow(ctx context.Context, d *db.DB, org, fresh string, now time.Time) (wr
 	if err := d.Read(ctx, org, read); err == nil || fresh == "" || !fault.Is(err, fault.NotFound) {
 		return wrapped, err
 	}
-	return wrapped, d.Write(ctx, org, func(tx *db.Tx) error {
+	err = d.Write(ctx, db.AllOrgs, func(tx *db.Tx) error {
+		root, err := readRoot(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := prove(root); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `INSERT INTO vault_org_key (org_id, wrapped, made_at) VALUES ($1,$2,$3) ON CONFLICT (org_id) DO NOTHING`,
 			org, fresh, db.Micros(now)); err != nil {
 			return err
 		}
 		return read(tx)
 	})
+	return wrapped, err
 }
 
 func rewrapRows(ctx context.Context, d *db.DB, root string, rewrap func(org, wrapped string) (string, error)) (n int, err error) {

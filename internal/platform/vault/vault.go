@@ -107,7 +107,12 @@ func (v *Vault) checkRoot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := v.kek.open(sealed, "root"); err != nil {
+	return v.kek.prove(sealed)
+}
+
+// prove reports ErrWrongKEK unless this key made the store's check text.
+func (k *key) prove(root string) error {
+	if _, err := k.open(root, "root"); err != nil {
 		return ErrWrongKEK
 	}
 	return nil
@@ -132,13 +137,13 @@ func (v *Vault) org(ctx context.Context, org string, create bool) (*orgKey, erro
 		}
 		fresh = kek.wrap(made, "ok", org)
 	}
-	wrapped, err := orgRow(ctx, v.keys, org, fresh, v.clock.Now())
+	wrapped, err := orgRow(ctx, v.keys, org, fresh, v.clock.Now(), kek.prove)
 	if err != nil {
 		return nil, err
 	}
 	raw, err := kek.unwrap(wrapped, "ok", org)
-	if err != nil {
-		return nil, fmt.Errorf("organization key: %w", err)
+	if err != nil { // wrapped under a newer key-encryption key, or damaged
+		return nil, fmt.Errorf("organization key: %w", errors.Join(err, v.checkRoot(ctx)))
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -167,8 +172,9 @@ func (o *orgKey) table(name string) (*key, error) {
 // Rewrap puts every organization key under a new key-encryption key, in one
 // transaction: afterwards only the new key opens the store. Person keys and data
 // stay as they are, because they hang below the organization keys. It returns
-// how many keys it rewrapped. Replicas that are running keep working; their next
-// start needs the new key.
+// how many keys it rewrapped. Replicas that are running go on with the
+// organizations they know and refuse new ones (ErrWrongKEK) until they are
+// started with the new key.
 func (v *Vault) Rewrap(ctx context.Context, next KEK) (n int, err error) {
 	defer fault.Wrap(&err, "vault.Rewrap")
 	if next.Zero() {

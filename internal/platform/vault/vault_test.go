@@ -315,6 +315,20 @@ func TestRestoredKeysAreErasedAgain(t *testing.T) {
 	})
 }
 
+func TestEmpty(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		for _, want := range []bool{true, false} {
+			if got, err := Empty(ctx, d); err != nil || got != want {
+				t.Fatalf("%v, %v; want %v", got, err, want)
+			}
+			if _, err := Open(ctx, Options{Keys: d, KEK: NewKEK(), Clock: clock.System()}); err != nil && want {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 func TestWrongKEK(t *testing.T) {
 	each(t, func(w *world) {
 		w.person("org-a", "p1")
@@ -362,6 +376,11 @@ func TestRewrap(t *testing.T) {
 		}
 		if _, err := replica.Open(w.ctx, c, s); err != nil {
 			w.Error("a running replica stopped reading:", err)
+		}
+		for _, org := range []string{"org-c", "org-d"} { // made by the new key, and not made yet
+			if err := replica.CreatePerson(w.ctx, org, "p4"); !errors.Is(err, ErrWrongKEK) {
+				w.Errorf("a replica with the old key in %s: %v", org, err)
+			}
 		}
 	})
 }
