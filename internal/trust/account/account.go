@@ -229,3 +229,6 @@ func AgentClass(header string) string {
 		{"CrOS", "ChromeOS"}, {"Mac OS X", "macOS"}, {"Linux", "Linux"}})
 	return family + "|" + system
 }
+
+// MayGive reports whether the actor outranks a role and so may give or take it.
+func MayGive(a access.Actor, r access.Role) bool { return topRank(a.Roles) > rank(r) }

@@ -161,7 +161,7 @@ func (s *Service) SetRoles(ctx context.Context, a access.Actor, account string, 
 			return fault.Wrong(fault.At("role", "account.role.twice"))
 		}
 		seen[r.Role] = true
-		if topRank(a.Roles) <= rank(r.Role) {
+		if !MayGive(a, r.Role) {
 			return fault.Denied("only somebody of a higher role gives " + string(r.Role))
 		}
 	}

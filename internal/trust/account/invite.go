@@ -37,7 +37,7 @@ func (s *Service) Invite(ctx context.Context, a access.Actor, g Guest) (token st
 	if g, err = s.cleanGuest(g); err != nil {
 		return "", v, err
 	}
-	if topRank(a.Roles) <= rank(g.Role) {
+	if !MayGive(a, g.Role) {
 		return "", v, fault.Denied("only somebody of a higher role gives " + string(g.Role))
 	}
 	return s.makeLink(ctx, a, Invitation{Org: a.Org, Name: g.Name, Email: g.Email, Role: g.Role, Group: g.Group, Language: g.Language})
@@ -97,7 +97,7 @@ func (s *Service) makeLink(ctx context.Context, a access.Actor, v Invitation, ex
 			return err
 		}
 		if mailed {
-			if err := s.o.Mail.MailInvitation(ctx, tx, v.Org, v.ID); err != nil {
+			if err := s.mailLink(ctx, tx, v); err != nil {
 				return err
 			}
 		}

@@ -19,18 +19,13 @@ import (
 
 // Options of the room.
 type Options struct {
-	Base string // public address of the installation, such as https://seedbed.example
+	Base string // public address of the installation, such as https://seedbed.example; no slash at the end
 	Name string // shown by authenticator apps; empty means "Seedbed"
 	Cost Cost   // of password hashes; zero means StandardCost
 	Demo bool   // tickets work more than once
-	Mail Mailer // nil means that invitations are copied or printed only
+	Mail Sender // nil means that invitations are copied or printed only
 
 	Languages []string // that pages exist in; the first is the fallback
-}
-
-// Mailer sends the invitation after the transaction that made it (see event.go).
-type Mailer interface {
-	MailInvitation(ctx context.Context, tx *db.Tx, org, invitation string) error
 }
 
 // Service does what the room does.
