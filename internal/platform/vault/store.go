@@ -4,6 +4,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"seedbed/internal/kit/fault"
@@ -108,6 +109,7 @@ func eachPersonRow(ctx context.Context, d *db.DB, org string, wanted map[string]
 	for id := range wanted {
 		ids = append(ids, id)
 	}
+	slices.Sort(ids) // neighbours in the index are read together
 	type row struct{ person, wrapped string }
 	var rows []row
 	err := d.Read(ctx, org, func(tx *db.Tx) error {
