@@ -158,6 +158,40 @@ func TestAJobWhoseWorkerDiedRunsAgain(t *testing.T) {
 	})
 }
 
+// A worker that was thought dead and comes back must not undo what its heir did.
+func TestALostLeaseCannotChangeTheJob(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		for name, end := range map[string]error{"error": errors.New("late"), "later": job.Later(start.Add(time.Hour)), "permanent": job.Permanent(errors.New("late")), "success": nil} {
+			c := clock.NewFake(start)
+			slow := queue(d, c, job.Options{})
+			entered, release, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+			slow.Handle(name, func(context.Context, job.Job) error { close(entered); <-release; return end })
+			put(t, d, slow, "a", job.Job{Kind: name})
+			go func() { slow.Drain(context.Background()); close(ended) }()
+			<-entered
+			c.Advance(2 * time.Minute)
+			heir := queue(d, c, job.Options{})
+			heir.Handle(name, func(context.Context, job.Job) error { return job.Later(start.Add(24 * time.Hour)) })
+			drain(t, heir)
+			close(release)
+			<-ended
+			c.Advance(12 * time.Hour)
+			var runs int
+			judge := queue(d, c, job.Options{})
+			judge.Handle(name, func(context.Context, job.Job) error { runs++; return nil })
+			drain(t, judge)
+			if runs != 0 {
+				t.Errorf("%s: the job came back before its time", name)
+			}
+			c.Advance(13 * time.Hour)
+			drain(t, judge)
+			if runs != 1 {
+				t.Errorf("%s: ran %d times at its time", name, runs)
+			}
+		}
+	})
+}
+
 func TestJobsThatAlwaysCrashAreBuried(t *testing.T) {
 	d := dbtest.SQLite(t, schemas...)
 	c := clock.NewFake(start)
@@ -338,16 +372,16 @@ func TestPriorityAndLimitPerKind(t *testing.T) {
 	var now, most atomic.Int64
 	var wg sync.WaitGroup
 	wg.Add(12)
-	q.Handle("narrow", func(context.Context, job.Job) error {
+	q.Handle("narrow", func(_ context.Context, j job.Job) error {
 		defer wg.Done()
 		most.Store(max(most.Load(), now.Add(1)))
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(time.Duration(20+40*len(j.Payload)) * time.Millisecond) // one ends while another runs
 		now.Add(-1)
 		return nil
 	}, job.Limit(2))
 	var jobs []job.Job
-	for range 12 {
-		jobs = append(jobs, job.Job{Kind: "narrow"})
+	for i := range 12 {
+		jobs = append(jobs, job.Job{Kind: "narrow", Payload: strings.Repeat("x", i%3)})
 	}
 	put(t, d, q, "a", jobs...)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -93,7 +93,7 @@ func newWorld(t *testing.T, d *db.DB, change func(*Options)) *world {
 	if w.n, err = New(o); err != nil {
 		t.Fatal(err)
 	}
-	w.contact = Contact{Channel: SMS, Address: number, Lang: "en", Text: map[string]string{"Clinic": "Riverside", "Link": link, "Code": "4821"}}
+	w.contact = Contact{Channel: SMS, Address: number, Lang: "en", Text: map[string]string{"Clinic": "Riverside", "Link": link, "Code": "ZQ48-21XW"}}
 	w.n.Resolver("room", func(_ context.Context, o, id string) (Contact, error) {
 		if o != org || id != ref.ID {
 			t.Errorf("asked for %s %s", o, id)
@@ -174,7 +174,7 @@ func (w *world) mails(want int) []notifytest.Mail {
 // clean fails if an address or a text is left in the log or in any table.
 func (w *world) clean() {
 	w.t.Helper()
-	canaries := []string{number, number[1:], inbox, "someone", link, "mQ7xJ0bYw2kTzA5pLr8vNc", "Riverside", "4821", "hunter2"}
+	canaries := []string{number, number[1:], inbox, "someone", link, "mQ7xJ0bYw2kTzA5pLr8vNc", "Riverside", "ZQ48-21XW", "hunter2"}
 	check := func(where, text string) {
 		for _, c := range canaries {
 			if strings.Contains(text, c) {
