@@ -111,6 +111,7 @@ type Facts struct {
 	HandoffAt    time.Time // when a handoff is booked and has not happened
 	Attempts     []Attempt // oldest first, to the present group
 	RecallAsked  time.Time // an unanswered recall
+	AskedStop    time.Time // "STOP" came from the person's number: somebody has to ask what they want
 }
 
 // closeFrom is when the thirty days began: a fresh group gets its own.
@@ -130,6 +131,9 @@ func (c Clocks) AutoClose(f Facts) time.Time { return c.CloseDue(f).Add(c.CloseG
 // Next computes the next step. It is total: every open state has an owner, an action and a clock.
 func (c Clocks) Next(f Facts, now time.Time) Next {
 	n := c.step(f)
+	if f.State.Open() && !f.AskedStop.IsZero() {
+		return Next{OwnerClinic, "introduction.next.asked_stop", c.Calendar.Add(f.AskedStop, 1)}
+	}
 	if f.State.Open() && !f.State.Met() {
 		if due := c.CloseDue(f); !now.Before(due) {
 			return Next{OwnerClinic, "introduction.next.close", due}
