@@ -1,6 +1,8 @@
 package directory
 
 import (
+	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -168,4 +170,29 @@ func TestAskingNowNeedsAContact(t *testing.T) {
 	g := w.get(made)
 	w.ok(w.s.Edit(ctx, organizer, made, Entry{Group: g}))
 	w.refused(w.s.SendLink(ctx, navigator, made, "k2"), fault.Conflict)
+}
+
+// A reminder carries a link made at the moment of sending; a suspended group gets none.
+func TestReminderIsResolvedWhenItIsSent(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t, schemas...))
+	made := w.publish(sample("Cedar Tenants"))
+	resolve := w.s.Resolve("https://clinic.example/", func(context.Context, string) string { return "Cedar" })
+	c, err := resolve(ctx, org, made)
+	w.ok(err)
+	token, ok := strings.CutPrefix(c.Text["Link"], "https://clinic.example/g/")
+	if !ok || c.Address != contact.Phone || c.Channel != "sms" || c.Lang != "es" || w.ask(token).State != LinkOpen {
+		w.Fatalf("%+v", c)
+	}
+	w.ok(w.s.Do(ctx, organizer, made, Suspend, "safety", ""))
+	_, err = resolve(ctx, org, made)
+	w.refused(err, fault.Gone)
+}
+
+func TestPhoneNumbersAreReadAsWrittenHere(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t, schemas...))
+	made, err := w.s.Create(ctx, organizer, Entry{Group: sample("X"), Handoff: Handoff{Name: "Ana", Phone: "(503) 555-0142", Channel: ByPhone}})
+	w.ok(err)
+	if h, err := w.s.Handoff(ctx, navigator, made); err != nil || h.Phone != "+15035550142" {
+		t.Fatalf("%+v %v", h, err)
+	}
 }

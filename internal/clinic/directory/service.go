@@ -27,6 +27,7 @@ type Options struct {
 	Audit  *audit.Log
 	Clock  clock.Clock
 	Zone   *time.Location // of the clinic; nil means UTC
+	Region string         // how phone numbers without a country code are read; "" means US
 	Remind Reminder       // nil: nothing is sent, the freshness list is worked by hand
 	Log    *slog.Logger   // nil means slog.Default
 }
@@ -38,6 +39,7 @@ type Service struct {
 	audit  *audit.Log
 	clock  clock.Clock
 	zone   *time.Location
+	region string
 	remind Reminder
 	log    *slog.Logger
 	cache  cache
@@ -48,10 +50,13 @@ func New(o Options) *Service {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
+	if o.Region == "" {
+		o.Region = "US"
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Service{db: o.DB, vault: o.Vault, audit: o.Audit, clock: o.Clock, zone: o.Zone, remind: o.Remind, log: o.Log}
+	return &Service{db: o.DB, vault: o.Vault, audit: o.Audit, clock: o.Clock, zone: o.Zone, region: o.Region, remind: o.Remind, log: o.Log}
 }
 
 // Zone is the time zone of meetings.
@@ -78,7 +83,7 @@ func (s *Service) Create(ctx context.Context, a access.Actor, e Entry) (made str
 	if err != nil {
 		return "", err
 	}
-	g, h, err := e.checked()
+	g, h, err := e.checked(s.region)
 	if err != nil {
 		return "", err
 	}
@@ -129,8 +134,8 @@ func (s *Service) insertDraft(ctx context.Context, tx *db.Tx, g Group, sealed se
 	return g, insertGroup(ctx, tx, g, sealed)
 }
 
-func (e Entry) checked() (Group, Handoff, error) {
-	g, h := e.Group.tidy(), e.Handoff.tidy()
+func (e Entry) checked(region string) (Group, Handoff, error) {
+	g, h := e.Group.tidy(), e.Handoff.tidy(region)
 	err, wrong := g.check(), h.check()
 	if err != nil && wrong != nil {
 		err = fault.Wrong(append(fault.FieldsOf(err), fault.FieldsOf(wrong)...)...)
@@ -152,7 +157,7 @@ func (s *Service) Edit(ctx context.Context, a access.Actor, groupID string, e En
 	if grant.Scope == access.Group {
 		return fault.Denied("a partner changes its page through the clinic")
 	}
-	g, h, err := e.checked()
+	g, h, err := e.checked(s.region)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/fold"
 	"seedbed/internal/kit/geo"
+	"seedbed/internal/kit/phone"
 )
 
 // Lengths, in characters.
@@ -249,17 +250,12 @@ func (h Handoff) check() error {
 	return c.err()
 }
 
-func (h Handoff) tidy() Handoff {
+func (h Handoff) tidy(region string) Handoff {
 	for _, s := range []*string{&h.Name, &h.Phone, &h.Mail, &h.Lang} {
 		*s = clean(*s)
 	}
-	if strings.HasPrefix(h.Phone, "+") {
-		h.Phone = "+" + strings.Map(func(r rune) rune {
-			if r >= '0' && r <= '9' {
-				return r
-			}
-			return -1
-		}, h.Phone)
+	if full, err := phone.Parse(h.Phone, region); err == nil {
+		h.Phone = full
 	}
 	if h == (Handoff{Channel: h.Channel, Lang: h.Lang}) {
 		return Handoff{}

@@ -20,7 +20,7 @@ func SVG(text, title string) (string, error) {
 	}
 	side := c.Size + 2*quiet
 	var sb strings.Builder
-	fmt.Fprintf(&sb, `<svg xmlns="http://www.w3.org/2000/svg" class="qr" role="img" viewBox="0 0 %d %d" shape-rendering="crispEdges">`, side, side)
+	fmt.Fprintf(&sb, `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 %d %d" shape-rendering="crispEdges">`, side, side)
 	fmt.Fprintf(&sb, `<title>%s</title><path fill="#fff" d="M0 0h%dv%dh-%dz"/><path fill="#000" d="`, html.EscapeString(title), side, side, side)
 	for y := range c.Size {
 		for x := 0; x < c.Size; {
