@@ -300,8 +300,13 @@ func TestInvitationWorksOnce(t *testing.T) {
 			w.Fatalf("%d accounts", len(list))
 		}
 
-		token, v, err = w.Invite(w.ctx, admin.Actor, Guest{Role: access.Navigator})
+		token, v, err = w.Invite(w.ctx, admin.Actor, Guest{Role: access.Navigator, Key: "k1"})
 		w.ok(err)
+		_, _, err = w.Invite(w.ctx, admin.Actor, Guest{Role: access.Navigator, Key: "k1"})
+		w.want(fault.Conflict, err) // a form sent twice makes one invitation
+		if list, _ := w.Invitations(w.ctx, admin.Actor); len(list) != 1 {
+			w.Fatalf("%d open invitations", len(list))
+		}
 		w.ok(w.RevokeInvitation(w.ctx, admin.Actor, v.ID))
 		_, err = w.Invitation(w.ctx, token)
 		w.want(fault.Gone, err)

@@ -10,6 +10,7 @@ import (
 	"seedbed/internal/kit/id"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
+	"seedbed/internal/platform/db/idem"
 )
 
 // Guest is whom an administrator invites. Name and Email may stay empty: a
@@ -19,6 +20,7 @@ type Guest struct {
 	Role        access.Role
 	Group       string
 	Language    string
+	Key         string // idempotency key: a form sent twice makes one invitation
 }
 
 // sealedGuest waits in the invitation; Token only when the link is to be mailed.
@@ -40,7 +42,15 @@ func (s *Service) Invite(ctx context.Context, a access.Actor, g Guest) (token st
 	if !MayGive(a, g.Role) {
 		return "", v, fault.Denied("only somebody of a higher role gives " + string(g.Role))
 	}
-	return s.makeLink(ctx, a, Invitation{Org: a.Org, Name: g.Name, Email: g.Email, Role: g.Role, Group: g.Group, Language: g.Language})
+	return s.makeLink(ctx, a, Invitation{Org: a.Org, Name: g.Name, Email: g.Email, Role: g.Role, Group: g.Group, Language: g.Language},
+		func(ctx context.Context, tx *db.Tx) error {
+			fresh := false
+			_, err := idem.Once(ctx, tx, s.now(), a.Name(), g.Key, "account.Invite", func() (string, error) { fresh = true; return "made", nil })
+			if err == nil && !fresh {
+				return fault.Clash("account.invitation.made") // its link cannot be shown again
+			}
+			return err
+		})
 }
 
 func (s *Service) cleanGuest(g Guest) (Guest, error) {

@@ -193,6 +193,12 @@ func TestPasskeyRefusals(t *testing.T) {
 			w.want(fault.Invalid, err)
 		}
 
+		careless := newAuthenticator(w.T)
+		careless.flags = userPresent
+		step, options, err = w.BeginAddPasskey(w.ctx, owner.Actor, "Careless")
+		w.ok(err)
+		w.want(fault.Invalid, w.AddPasskey(w.ctx, owner.Actor, step, careless.create(options)))
+
 		w.clock.Advance(StepUpLife + time.Minute)
 		w.refresh(owner)
 		_, _, err = w.BeginAddPasskey(w.ctx, owner.Actor, "Another")

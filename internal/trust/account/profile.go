@@ -52,6 +52,16 @@ func (s *Service) Profile(ctx context.Context, a access.Actor) (me Account, f Fa
 	return me, f, err
 }
 
+// Name is how the actor's account is called, for the frame of its pages.
+func (s *Service) Name(ctx context.Context, a access.Actor) (name string, err error) {
+	defer fault.Wrap(&err, "account.Name")
+	if err := own(a, needAccountRead); err != nil {
+		return "", err
+	}
+	me, err := s.load(ctx, a.Org, a.Account)
+	return me.Name, err
+}
+
 // UpdateProfile changes the name others see and the language of the pages.
 func (s *Service) UpdateProfile(ctx context.Context, a access.Actor, name, language string) (err error) {
 	defer fault.Wrap(&err, "account.UpdateProfile")

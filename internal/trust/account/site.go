@@ -8,6 +8,7 @@ import (
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
+	"seedbed/internal/platform/db/idem"
 )
 
 // Sites lists the clinic's places, open ones first. Their names are public.
@@ -25,20 +26,24 @@ func (s *Service) Sites(ctx context.Context, org string) (list []Site, err error
 	return list, err
 }
 
-// AddSite adds a place.
-func (s *Service) AddSite(ctx context.Context, a access.Actor, name string) (site string, err error) {
+// AddSite adds a place; a form sent twice (the same key) adds one.
+func (s *Service) AddSite(ctx context.Context, a access.Actor, name, key string) (site string, err error) {
 	defer fault.Wrap(&err, "account.AddSite")
 	name, err = s.siteName(a, name)
 	if err != nil {
 		return "", err
 	}
-	site = s.newID()
-	return site, s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		if err := insertSite(ctx, tx, a.Org, Site{ID: site, Name: name}, db.Micros(s.now())); err != nil {
+	fresh := s.newID()
+	err = s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
+		site, err = idem.Once(ctx, tx, s.now(), a.Name(), key, "account.AddSite", func() (string, error) {
+			return fresh, insertSite(ctx, tx, a.Org, Site{ID: fresh, Name: name}, db.Micros(s.now()))
+		})
+		if err != nil || site != fresh {
 			return err
 		}
 		return s.note(ctx, tx, a, "add_site", "settings", site)
 	})
+	return site, err
 }
 
 func (s *Service) siteName(a access.Actor, name string) (string, error) {

@@ -15,6 +15,7 @@ import (
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/dbtest"
+	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/vault"
 	"seedbed/internal/platform/vault/vaulttest"
 )
@@ -161,4 +162,4 @@ func (w *world) entries(org, action, decision string) (n int) {
 	return n
 }
 
-func allSchemas() []fs.FS { return []fs.FS{Schema, audit.Schema} }
+func allSchemas() []fs.FS { return []fs.FS{Schema, audit.Schema, idem.Schema} }

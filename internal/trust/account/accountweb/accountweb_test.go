@@ -28,6 +28,7 @@ import (
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/dbtest"
+	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/vault/vaulttest"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/platform/web/webtest"
@@ -256,7 +257,7 @@ func (b *browser) signIn(secret string) {
 }
 
 func each(t *testing.T, fn func(w *site)) {
-	dbtest.Each(t, []fs.FS{account.Schema, audit.Schema}, func(t *testing.T, d *db.DB) { fn(newSite(t, d, false, false)) })
+	dbtest.Each(t, []fs.FS{account.Schema, audit.Schema, idem.Schema}, func(t *testing.T, d *db.DB) { fn(newSite(t, d, false, false)) })
 }
 
 func TestFromTheConsoleToAnInvitedColleague(t *testing.T) {
@@ -413,7 +414,7 @@ func TestOwnAccount(t *testing.T) {
 }
 
 func TestPasskeyEndpointsSpeakJSON(t *testing.T) {
-	w := newSite(t, dbtest.SQLite(t, account.Schema, audit.Schema), true, false)
+	w := newSite(t, dbtest.SQLite(t, account.Schema, audit.Schema, idem.Schema), true, false)
 	w.ready = true
 	b := w.browser()
 	p := b.do("POST", "/sign-in/passkey/begin", url.Values{}, "Content-Type", "application/json")
@@ -431,7 +432,7 @@ func TestPasskeyEndpointsSpeakJSON(t *testing.T) {
 }
 
 func TestTicketPageSignsNobodyIn(t *testing.T) {
-	w := newSite(t, dbtest.SQLite(t, account.Schema, audit.Schema), false, true)
+	w := newSite(t, dbtest.SQLite(t, account.Schema, audit.Schema, idem.Schema), false, true)
 	w.ready = true
 	ctx := context.Background()
 	o, err := w.s.CreateOrg(ctx, account.Clinic{Name: "Riverside Clinic", Site: "Main Street", Language: "en", Zone: "UTC"})
@@ -454,7 +455,7 @@ func TestTicketPageSignsNobodyIn(t *testing.T) {
 
 // Every page in every language: whole, translated, with a direction.
 func TestEveryPageInEveryLanguage(t *testing.T) {
-	w := newSite(t, dbtest.SQLite(t, account.Schema, audit.Schema), false, false)
+	w := newSite(t, dbtest.SQLite(t, account.Schema, audit.Schema, idem.Schema), false, false)
 	b := w.browser()
 	secret := b.firstRun()
 	link := regexp.MustCompile(`/invite/[A-Za-z0-9_-]{43}`).FindString(b.post("/accounts/invite", "role", "partner", "group", "g1", "language", "ar").body)

@@ -114,7 +114,7 @@ func (h *Web) guest(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	g := account.Guest{Name: r.Form("name"), Email: r.Form("email"), Role: access.Role(r.Form("role")), Group: r.Form("group"), Language: r.Form("language")}
+	g := account.Guest{Name: r.Form("name"), Email: r.Form("email"), Role: access.Role(r.Form("role")), Group: r.Form("group"), Language: r.Form("language"), Key: r.Key()}
 	token, v, err := h.s.Invite(r.Context(), r.Actor, g)
 	if fault.Is(err, fault.Invalid) {
 		f, again := h.guestForm(r, g)
@@ -258,7 +258,7 @@ func (h *Web) addSite(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	if _, err := h.s.AddSite(r.Context(), r.Actor, r.Form("name")); err != nil {
+	if _, err := h.s.AddSite(r.Context(), r.Actor, r.Form("name"), r.Key()); err != nil {
 		return h.sitesAgain(w, r, err)
 	}
 	return r.RedirectWith(w, "/sites", "account.flash.saved")
