@@ -43,7 +43,7 @@ type Chart struct {
 	Corner      string   // head of the table's first column, such as "Month"
 	Categories  []string // "September", "October", …
 	Series      []Series
-	Hidden      string               // the text for hidden values, such as "fewer than 11"
+	Hidden      string               // the text for hidden values, such as "not shown"; some of them are large
 	Number      func(float64) string // how numbers are written; plain digits when nil
 }
 

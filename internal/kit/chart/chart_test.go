@@ -19,7 +19,7 @@ import (
 func sample() Chart {
 	return Chart{
 		ID: "c", Title: "Offers & meetings", Description: `By month, "met" <below>`, Corner: "Month",
-		Categories: []string{"September", "October", "November"}, Hidden: "fewer than 11",
+		Categories: []string{"September", "October", "November"}, Hidden: "not shown",
 		Series: []Series{
 			{"Offered", []Value{{N: 40}, {N: 52}, {N: 61}}},
 			{"Met", []Value{{N: 12}, {Hidden: true}, {N: 30}}},
@@ -71,7 +71,7 @@ func TestEveryDrawingIsNamed(t *testing.T) {
 
 func TestNumbersStandBesideShapes(t *testing.T) {
 	c := sample()
-	for _, want := range []string{">40<", ">52<", ">12<", ">fewer than 11<", ">September<", ">Met<", "url(#c-p1)"} {
+	for _, want := range []string{">40<", ">52<", ">12<", ">not shown<", ">September<", ">Met<", "url(#c-p1)"} {
 		if !strings.Contains(string(Bars(c)), want) {
 			t.Errorf("bars lack %s", want)
 		}
@@ -92,7 +92,7 @@ func TestHiddenIsAGapNotAZero(t *testing.T) {
 func TestTableTwin(t *testing.T) {
 	want := Table{
 		Columns: []string{"Month", "Offered", "Met"},
-		Rows:    [][]string{{"September", "40", "12"}, {"October", "52", "fewer than 11"}, {"November", "61", "30"}},
+		Rows:    [][]string{{"September", "40", "12"}, {"October", "52", "not shown"}, {"November", "61", "30"}},
 	}
 	if got := sample().Table(); !reflect.DeepEqual(got, want) {
 		t.Errorf("%v", got)

@@ -87,7 +87,11 @@ func Lines(c Chart) SVG {
 	const most = 6.0
 	step := int(math.Max(math.Ceil(float64(len(c.Categories))/most), 1))
 	for i, name := range c.Categories {
-		if i%step == 0 {
+		switch {
+		case i%step != 0:
+		case i > 0 && i == len(c.Categories)-1: // a long name would leave the frame
+			k.text("text text-quiet", wide, bottom+20, "end", name)
+		default:
 			k.text("text text-quiet", at(i), bottom+20, "middle", name)
 		}
 	}
