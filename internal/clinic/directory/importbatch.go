@@ -96,6 +96,8 @@ type ImportRecord struct {
 	ID           string        `json:"id"`                     // UUID: the file's own, or derived from feed, kind and Origin
 	Origin       string        `json:"origin"`                 // the id as written in the file
 	Organization string        `json:"organization,omitempty"` // id of the organization of a service
+	Host         string        `json:"host,omitempty"`         // its name; filled in here, readers leave it empty
+	Lang         string        `json:"lang,omitempty"`         // language of the texts, as the steward says
 	Name         string        `json:"name"`
 	AlsoKnown    string        `json:"also_known,omitempty"`
 	Description  string        `json:"description,omitempty"`
@@ -193,11 +195,12 @@ func sortedBy[T any](in []T, key func(T) string) []T {
 	return out
 }
 
-// text is the stored form of a record, and digest what two equal ones share.
+// text is the stored form of a record.
 func (r ImportRecord) text() string { return asText(r) }
 
-func (r ImportRecord) digest() string {
-	h := sha256.Sum256([]byte(r.text()))
+// digestOf is what two equal texts share.
+func digestOf(text string) string {
+	h := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(h[:16])
 }
 
@@ -217,15 +220,18 @@ func changesBetween(a, b ImportRecord) []ImportChange {
 			out = append(out, ImportChange{Field: f, Before: am[f], After: bm[f]})
 		}
 	}
+	if len(out) == 0 && a.text() != b.text() {
+		out = append(out, ImportChange{Field: "details"}) // something these lines are too short for
+	}
 	return out
 }
 
 // importFields is every stored field a steward can see change.
-var importFields = []string{"organization", "name", "also_known", "description", "url", "email", "status", "fees", "eligibility",
-	"how_to", "documents", "interpreters", "min_age", "max_age", "areas", "languages", "topics", "phones", "places", "hours"}
+var importFields = []string{"host", "name", "also_known", "description", "url", "email", "status", "fees", "eligibility",
+	"how_to", "documents", "interpreters", "lang", "min_age", "max_age", "areas", "languages", "topics", "phones", "places", "hours"}
 
 func fieldsOf(r ImportRecord) map[string]string {
-	m := map[string]string{"organization": r.Organization, "name": r.Name, "also_known": r.AlsoKnown, "description": r.Description,
+	m := map[string]string{"host": r.Host, "lang": r.Lang, "name": r.Name, "also_known": r.AlsoKnown, "description": r.Description,
 		"url": r.URL, "email": r.Email, "status": r.Status, "fees": r.Fees, "eligibility": r.Eligibility, "how_to": r.HowTo,
 		"documents": r.Documents, "interpreters": r.Interpreters, "areas": strings.Join(r.Areas, "; "),
 		"languages": strings.Join(r.Languages, ", ")}

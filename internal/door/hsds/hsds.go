@@ -139,7 +139,12 @@ func (r *reader) note(level directory.ImportLevel, key string, at spot, args ...
 		r.cut++
 		return
 	}
-	r.batch.Report = append(r.batch.Report, directory.ImportLine{File: at.file, Row: at.row, Pointer: at.pointer,
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = oneLine(s)
+		}
+	}
+	r.batch.Report = append(r.batch.Report, directory.ImportLine{File: at.file, Row: at.row, Pointer: oneLine(at.pointer),
 		Level: level, Key: key, Args: fault.Args(args...)})
 }
 

@@ -234,6 +234,8 @@ func (r *reader) record(o object, at spot) error {
 		return slices.ContainsFunc(names, func(n string) bool { _, ok := o[n]; return ok })
 	}
 	switch {
+	case has("organizations", "services") && !has("id", "name"):
+		return r.export(o, at)
 	case has("openapi_url") && !has("name"):
 		r.note(directory.ImportInfo, "import.line.api_root", at)
 	case has("location") && has("service", "service_id"):
@@ -254,6 +256,21 @@ func (r *reader) record(o object, at spot) error {
 		r.count(directory.ImportInfo, "import.line.taxonomy", at.in(""), 1)
 	default:
 		r.note(directory.ImportError, "import.line.unknown_object", at, "Members", memberList(o))
+	}
+	return nil
+}
+
+// export reads what this program itself writes: organizations and services side by side.
+func (r *reader) export(o object, at spot) error {
+	for i, c := range children(o, "organizations") {
+		if _, err := r.organization(c, true, at.deeper("organizations", strconv.Itoa(i))); err != nil {
+			return err
+		}
+	}
+	for i, c := range children(o, "services") {
+		if _, err := r.service(c, "", true, at.deeper("services", strconv.Itoa(i))); err != nil {
+			return err
+		}
 	}
 	return nil
 }
