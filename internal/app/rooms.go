@@ -4,7 +4,7 @@ package app
 import (
 	"context"
 	"io/fs"
-	"sync/atomic"
+	"time"
 
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
@@ -36,35 +36,51 @@ type navEntry struct {
 
 // navigation in the order of a working day. Each actor sees what they may open.
 var navigation = []navEntry{
+	{key: "common.nav.groups", url: "/groups", icon: "groups", need: access.Need{Resource: "group", Action: access.Read}, public: true},
+	{key: "common.nav.map", url: "/map", icon: "map", need: access.Need{Resource: "group", Action: access.Read}, public: true},
 	{key: "common.nav.people", url: "/accounts", icon: "people", need: access.Need{Resource: "account", Action: access.Create}},
+}
+
+// orgFor is how long a clinic's name and zone may be remembered: they are asked
+// for on every page and change once in years.
+const orgFor = 5 * time.Second
+
+type knownOrg struct {
+	org account.Organization
+	at  time.Time
 }
 
 // firstOrg is the clinic an installation shows to the public.
 func (sys *system) firstOrg(ctx context.Context) (account.Organization, error) {
-	if o := sys.first.Load(); o != nil {
-		return *o, nil
+	if id, ok := sys.first.Load().(string); ok {
+		return sys.orgOf(ctx, id)
 	}
 	list, err := sys.accounts.Organizations(ctx)
 	if err != nil || len(list) == 0 {
 		return account.Organization{}, err
 	}
-	sys.first.Store(&list[0])
+	sys.first.Store(list[0].ID)
 	return list[0], nil
 }
 
+// orgOf is a clinic's name, language and zone.
 func (sys *system) orgOf(ctx context.Context, org string) (account.Organization, error) {
-	return sys.accounts.Organization(ctx, org)
+	if k, ok := sys.known.Load(org); ok && time.Since(k.(knownOrg).at) < orgFor {
+		return k.(knownOrg).org, nil
+	}
+	o, err := sys.accounts.Organization(ctx, org)
+	if err == nil {
+		sys.known.Store(org, knownOrg{o, time.Now()})
+	}
+	return o, err
 }
 
+// isSetUp reports whether there is a clinic. When the database cannot say, pages
+// may try: they fail with a better sentence than a redirect to the first run.
 func (sys *system) isSetUp() bool {
-	if sys.first.Load() != nil {
-		return true
-	}
 	o, err := sys.firstOrg(context.Background())
 	return err != nil || o.ID != ""
 }
-
-type firstOrg = atomic.Pointer[account.Organization]
 
 // landing is where somebody who just signed in begins: the first thing they may open.
 func landing(a access.Actor) string { return "/" }

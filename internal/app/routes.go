@@ -11,12 +11,10 @@ import (
 	"time"
 
 	"seedbed/internal/kit/fault"
-	"seedbed/internal/kit/i18n"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/trust/account/accountweb"
-	"seedbed/locales"
 	look "seedbed/web"
 )
 
@@ -24,10 +22,6 @@ import (
 var ownPages embed.FS
 
 func (sys *system) routes(base string) (*web.Mux, error) {
-	catalog, err := i18n.Load(locales.Files)
-	if err != nil {
-		return nil, err
-	}
 	own, err := fs.Sub(ownPages, "pages")
 	if err != nil {
 		return nil, err
@@ -36,7 +30,7 @@ func (sys *system) routes(base string) (*web.Mux, error) {
 	secure := strings.HasPrefix(base, "https://")
 	staff := accountweb.Authenticator(sys.accounts, secure, sys.publicActor)
 	mux, err := web.New(web.Config{
-		Catalog: catalog, Templates: look.Templates(), Assets: look.Assets, Clock: sys.clock, Log: sys.log,
+		Catalog: sys.catalog, Templates: look.Templates(), Assets: look.Assets, Clock: sys.clock, Log: sys.log,
 		Secure: secure, Demo: sys.demo,
 		Pages: sys.pages(own),
 		Authenticate: map[web.Surface]web.Authenticator{
@@ -150,7 +144,7 @@ func (f *front) home(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (f *front) style(w http.ResponseWriter, r *web.Request) error {
-	return r.Page(w, "style/style", nil)
+	return r.Page(w, "style/style", look.Catalogue())
 }
 
 func (f *front) healthy(w http.ResponseWriter, r *web.Request) error {

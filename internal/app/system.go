@@ -11,20 +11,29 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
 
+	"seedbed/internal/clinic/directory"
+	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/i18n"
 	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/job"
+	"seedbed/internal/platform/notify"
 	"seedbed/internal/platform/vault"
 	"seedbed/internal/trust/account"
+	"seedbed/internal/trust/consent"
+	"seedbed/locales"
 )
 
 // schemas lists the migrations of the main database; the key store has its own.
 func schemas() []fs.FS {
-	return []fs.FS{idem.Schema, audit.Schema, job.Schema, account.Schema}
+	return []fs.FS{idem.Schema, audit.Schema, job.Schema, notify.Schema, account.Schema, consent.Schema, directory.Schema, introduction.Schema}
 }
 
 type system struct {
@@ -36,8 +45,14 @@ type system struct {
 	vault    *vault.Vault
 	audit    *audit.Log
 	queue    *job.Queue
+	catalog  *i18n.Catalog
+	notices  *notify.Notifier
 	accounts *account.Service
-	first    firstOrg // the clinic the public sees; asked for on every request
+	consents *consent.Ledger
+	groups   *directory.Service
+	intros   *introduction.Service
+	first    atomic.Value // id of the clinic the public sees
+	known    sync.Map     // organization id → knownOrg
 	demo     bool
 	messages mailAndSMS
 }
@@ -119,9 +134,64 @@ func (sys *system) ledger() string {
 	return filepath.Join(filepath.Dir(sys.store.Keys), "erased.ledger")
 }
 
+// buildRooms makes every room on the open platform, from the lower floors up.
 func (sys *system) buildRooms(o openOptions) (err error) {
-	sys.accounts, err = account.New(sys.db, sys.vault, sys.audit, sys.clock, account.Options{Base: o.base, Demo: o.demo})
-	return err
+	if sys.catalog, err = i18n.Load(locales.Files); err != nil {
+		return err
+	}
+	mail, err := o.messages.mail()
+	if err != nil {
+		return err
+	}
+	sms, err := o.messages.sms()
+	if err != nil {
+		return err
+	}
+	sys.notices, err = notify.New(notify.Options{DB: sys.db, Jobs: sys.queue, Clock: sys.clock, Vault: sys.vault, Audit: sys.audit,
+		Catalog: sys.catalog, Mail: mail, SMS: sms, Log: sys.log})
+	if err != nil {
+		return err
+	}
+	var mailer account.Sender
+	if mail.Host != "" {
+		mailer = sys.notices
+	}
+	sys.accounts, err = account.New(sys.db, sys.vault, sys.audit, sys.clock, account.Options{Base: o.base, Demo: o.demo, Mail: mailer})
+	if err != nil {
+		return err
+	}
+	sys.consents = consent.New(sys.clock)
+	sys.groups = directory.New(directory.Options{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Zone: sys.zone, Log: sys.log,
+		Remind: directory.RemindBy(sys.notices)})
+	sys.intros = introduction.New(introduction.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock,
+		Consent: sys.consents, Groups: introduction.GroupsOf(sys.groups), Notices: sys.notices, Staff: account.RefAccount,
+		Zone: sys.zone, Clinic: sys.clinicName, Link: func(token string) string { return o.base + "/r/" + token }, Log: sys.log})
+	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
+	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)
+	sys.notices.Resolver(directory.AddresseeRoom, sys.groups.Resolve(o.base, sys.clinicName))
+	sys.groups.Register(sys.queue)
+	sys.queue.Every("app.idempotency", 24*time.Hour, func(ctx context.Context, _ time.Time) error {
+		return idem.Forget(ctx, sys.db, sys.clock.Now())
+	})
+	return nil
+}
+
+// zone is a clinic's time zone; UTC until it has one.
+func (sys *system) zone(ctx context.Context, org string) *time.Location {
+	if o, err := sys.orgOf(ctx, org); err == nil {
+		if z, err := time.LoadLocation(o.Zone); err == nil {
+			return z
+		}
+	}
+	return time.UTC
+}
+
+func (sys *system) clinicName(ctx context.Context, org string) string {
+	o, err := sys.orgOf(ctx, org)
+	if err != nil {
+		return "Seedbed"
+	}
+	return o.Name
 }
 
 func (sys *system) close() error {

@@ -50,7 +50,7 @@ func (s *Service) Resolve(base string, clinic func(ctx context.Context, org stri
 		if err != nil {
 			return c, err
 		}
-		c = h.Reach(s.zone)
+		c = h.Reach(s.zone(ctx, org))
 		c.Text = map[string]string{"Clinic": clinic(ctx, org), "Link": strings.TrimSuffix(base, "/") + "/g/" + token}
 		return c, nil
 	}

@@ -220,7 +220,7 @@ func (s *Service) question(ctx context.Context, tx *db.Tx, hash, lang string) (Q
 	case !now.Before(l.expires):
 		q.State = LinkExpired
 	default:
-		q.View = g.View(lang, now, s.zone)
+		q.View = g.View(lang, now, s.zone(ctx, l.org))
 	}
 	return q, nil
 }

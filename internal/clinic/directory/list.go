@@ -70,7 +70,7 @@ func (s *Service) List(ctx context.Context, a access.Actor, f Filter, after stri
 	}
 	part := cut(all, after, PageSize, func(e *entry) string { return e.fold + "\x00" + e.ID })
 	now := s.clock.Now()
-	return pageOf(part, func(e *entry) View { return e.View(a.Locale, now, s.zone) }), nil
+	return pageOf(part, func(e *entry) View { return e.View(a.Locale, now, s.zone(ctx, a.Org)) }), nil
 }
 
 // Show returns one published group as anybody may see it. Staff may see an
@@ -90,7 +90,7 @@ func (s *Service) Show(ctx context.Context, a access.Actor, groupID string) (v V
 	if !ok || !e.Shown() || e.Unlisted && !staff {
 		return View{}, fault.Missing("group " + groupID)
 	}
-	return e.View(a.Locale, s.clock.Now(), s.zone), nil
+	return e.View(a.Locale, s.clock.Now(), s.zone(ctx, a.Org)), nil
 }
 
 // Card is what is printed on paper: no word about health, no person's name, no

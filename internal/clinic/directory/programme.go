@@ -123,7 +123,7 @@ func (s *Service) Programmes(ctx context.Context, a access.Actor, f Filter) (lis
 	now := s.clock.Now()
 	for _, p := range snap.progByName {
 		if p.Published && f.match(p.entry()) {
-			list = append(list, p.View(a.Locale, now, s.zone))
+			list = append(list, p.View(a.Locale, now, s.zone(ctx, a.Org)))
 		}
 	}
 	return list, nil

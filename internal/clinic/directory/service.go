@@ -26,10 +26,10 @@ type Options struct {
 	Vault  *vault.Vault
 	Audit  *audit.Log
 	Clock  clock.Clock
-	Zone   *time.Location // of the clinic; nil means UTC
-	Region string         // how phone numbers without a country code are read; "" means US
-	Remind Reminder       // nil: nothing is sent, the freshness list is worked by hand
-	Log    *slog.Logger   // nil means slog.Default
+	Zone   func(ctx context.Context, org string) *time.Location // of a clinic; nil means UTC
+	Region string                                               // how phone numbers without a country code are read; "" means US
+	Remind Reminder                                             // nil: nothing is sent, the freshness list is worked by hand
+	Log    *slog.Logger                                         // nil means slog.Default
 }
 
 // Service is the directory. It is safe for concurrent use.
@@ -38,7 +38,7 @@ type Service struct {
 	vault  *vault.Vault
 	audit  *audit.Log
 	clock  clock.Clock
-	zone   *time.Location
+	zone   func(ctx context.Context, org string) *time.Location
 	region string
 	remind Reminder
 	log    *slog.Logger
@@ -48,7 +48,7 @@ type Service struct {
 // New makes the directory.
 func New(o Options) *Service {
 	if o.Zone == nil {
-		o.Zone = time.UTC
+		o.Zone = func(context.Context, string) *time.Location { return time.UTC }
 	}
 	if o.Region == "" {
 		o.Region = "US"
@@ -58,9 +58,6 @@ func New(o Options) *Service {
 	}
 	return &Service{db: o.DB, vault: o.Vault, audit: o.Audit, clock: o.Clock, zone: o.Zone, region: o.Region, remind: o.Remind, log: o.Log}
 }
-
-// Zone is the time zone of meetings.
-func (s *Service) Zone() *time.Location { return s.zone }
 
 func need(a access.Action) access.Need      { return access.Need{Resource: "group", Action: a} }
 func needProg(a access.Action) access.Need  { return access.Need{Resource: "program", Action: a} }
