@@ -75,7 +75,7 @@ var walls = []struct{ imports, only, because string }{
 	{`github\.com/wneessen/.*`, `internal/platform/notify(/.*)?`, "mail"},
 	{`rsc\.io/qr.*`, `internal/kit/qr`, "QR codes"},
 	{`github\.com/alecthomas/kong`, `internal/app`, "the command line"},
-	{`net/http(/.*)?|html/template`, `internal/(app|platform|door|kit/chart|bench)(/.*)?|internal/.*web|test(/.*)?|bench(/.*)?`, "a room's core knows no web"},
+	{`net/http(/.*)?|html/template`, `internal/(app|platform|door|kit/chart|bench)(/.*)?|web|internal/.*web|test(/.*)?|bench(/.*)?`, "a room's core knows no web"},
 }
 
 func TestArrowsPointDown(t *testing.T) {
