@@ -57,7 +57,7 @@ type Authenticator func(ctx context.Context, r *http.Request) (access.Actor, err
 
 // Frame is what layouts show about the place and the reader.
 type Frame struct {
-	Scope string    // clinic or site, always visible
+	Scope string // clinic or site, always visible
 	Zone  *time.Location
 	Name  string    // of the signed-in account
 	Nav   []NavItem // what this actor may open
@@ -83,10 +83,10 @@ type Config struct {
 	Demo         bool
 	Authenticate map[Surface]Authenticator
 	Frame        func(ctx context.Context, a access.Actor, path string) Frame
-	Ready        func() bool                                               // optional: false sends everybody to /setup
+	Ready        func() bool                                              // optional: false sends everybody to /setup
 	OnDeny       func(ctx context.Context, a access.Actor, n access.Need) // optional: audit of refusals
-	Languages    []string                                                  // offered; default all of the catalog
-	ExitURL      func(lang string) string                                  // neutral site of the safe exit
+	Languages    []string                                                 // offered; default all of the catalog
+	ExitURL      func(lang string) string                                 // neutral site of the safe exit
 }
 
 // Mux collects routes and serves them.

@@ -135,7 +135,9 @@ func TestErrorsBecomePages(t *testing.T) {
 
 func TestHeadersAndPolicy(t *testing.T) {
 	_, srv := site(t, nil, web.Route{Method: "GET", Pattern: "/", Need: anybody, Surface: web.Public,
-		Handler: func(w http.ResponseWriter, r *web.Request) error { return r.Page(w, "x/hello", struct{ Name string }{"A"}) }})
+		Handler: func(w http.ResponseWriter, r *web.Request) error {
+			return r.Page(w, "x/hello", struct{ Name string }{"A"})
+		}})
 	resp, body := get(t, srv.URL+"/x", "Accept-Language", "en")
 	csp := resp.Header.Get("Content-Security-Policy")
 	if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") {
@@ -157,7 +159,9 @@ func TestHeadersAndPolicy(t *testing.T) {
 
 func TestPublicPagesAreKept(t *testing.T) {
 	_, srv := site(t, nil, web.Route{Method: "GET", Pattern: "/h", Need: anybody, Surface: web.Public,
-		Handler: func(w http.ResponseWriter, r *web.Request) error { return r.Page(w, "x/hello", struct{ Name string }{"A"}) }})
+		Handler: func(w http.ResponseWriter, r *web.Request) error {
+			return r.Page(w, "x/hello", struct{ Name string }{"A"})
+		}})
 	first, _ := get(t, srv.URL+"/h")
 	tag := first.Header.Get("ETag")
 	again, body := get(t, srv.URL+"/h", "If-None-Match", tag)
@@ -168,7 +172,9 @@ func TestPublicPagesAreKept(t *testing.T) {
 
 func TestLanguage(t *testing.T) {
 	_, srv := site(t, nil, web.Route{Method: "GET", Pattern: "/h", Need: anybody, Surface: web.Public,
-		Handler: func(w http.ResponseWriter, r *web.Request) error { return r.Page(w, "x/hello", struct{ Name string }{"<b>"}) }})
+		Handler: func(w http.ResponseWriter, r *web.Request) error {
+			return r.Page(w, "x/hello", struct{ Name string }{"<b>"})
+		}})
 	if _, body := get(t, srv.URL+"/h?lang=ar"); !strings.Contains(body, `lang="ar" dir="rtl"`) || !strings.Contains(body, "مرحبا &lt;b&gt;") {
 		t.Errorf("arabic: %s", body)
 	}
