@@ -383,7 +383,50 @@ func TestDisabledAccountIsOutOnTheNextRequest(t *testing.T) {
 		w.want(fault.Invalid, err)
 		w.stepUp(owner)
 		w.ok(w.Enable(w.ctx, owner.Actor, m.Account))
+		_, _, err = w.Authenticate(w.ctx, m.token)
+		w.want(fault.Unauthenticated, err) // old sessions do not come back to life
 		w.signIn(m)
+		// Whatever row says that it is over is enough.
+		for _, q := range []string{`UPDATE account SET disabled_at = 1 WHERE id = $1`, `UPDATE account SET token_version = token_version + 1 WHERE id = $1`} {
+			w.refresh(m)
+			w.ok(w.db.Write(w.ctx, m.Org, func(tx *db.Tx) error { _, err := tx.Exec(w.ctx, q, m.Account); return err }))
+			_, _, err = w.Authenticate(w.ctx, m.token)
+			w.want(fault.Unauthenticated, err)
+			w.ok(w.db.Write(w.ctx, m.Org, func(tx *db.Tx) error {
+				_, err := tx.Exec(w.ctx, `UPDATE account SET disabled_at = 0 WHERE id = $1`, m.Account)
+				return err
+			}))
+		}
+	})
+}
+
+// Two valid codes for one step are still one sign-in.
+func TestOneStepOpensOneSession(t *testing.T) {
+	each(t, func(w *world) {
+		m := w.first()
+		for round := range 3 {
+			step, err := w.SignIn(w.ctx, browser, m.email, phrase)
+			w.ok(err)
+			opened := make(chan bool, 3)
+			var wg sync.WaitGroup
+			for i := range 3 {
+				wg.Go(func() {
+					_, _, err := w.SignInCode(w.ctx, browser, step, m.codes[3*round+i])
+					opened <- err == nil
+				})
+			}
+			wg.Wait()
+			close(opened)
+			n := 0
+			for ok := range opened {
+				if ok {
+					n++
+				}
+			}
+			if n != 1 {
+				w.Fatalf("one step opened %d sessions", n)
+			}
+		}
 	})
 }
 

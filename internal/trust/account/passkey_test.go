@@ -205,6 +205,16 @@ func TestPasskeyRefusals(t *testing.T) {
 		if w.want(fault.Forbidden, err); w.key(err) != StepUpNeeded {
 			w.Fatalf("%v", err)
 		}
+		stranger := w.join(&member{Actor: owner.Actor, token: owner.token, secret: owner.secret}, "Minh Tran", "minh@riverside.example", access.Clinician, "")
+		theirs := newAuthenticator(w.T)
+		step, options, err = w.BeginAddPasskey(w.ctx, stranger.Actor, "Theirs")
+		w.ok(err)
+		w.ok(w.AddPasskey(w.ctx, stranger.Actor, step, theirs.create(options)))
+		step, options, err = w.BeginPasskey(w.ctx)
+		w.ok(err)
+		_, err = w.StepUpPasskey(w.ctx, owner.Actor, step, theirs.get(options))
+		w.want(fault.Invalid, err) // somebody else's proof is none
+
 		step, options, err = w.BeginPasskey(w.ctx)
 		w.ok(err)
 		owner.token, err = w.StepUpPasskey(w.ctx, owner.Actor, step, phone.get(options))
