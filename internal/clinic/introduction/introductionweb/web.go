@@ -1,0 +1,68 @@
+// Package introductionweb is the pages of introductions: the offer at the visit,
+// the clinic's board of handoffs, what a group sees by link or account, and what
+// a person sees of their own. Each part's routes are at the top of its own file:
+// offer.go, handoff.go, me.go.
+package introductionweb
+
+import (
+	"embed"
+	"io/fs"
+	"slices"
+
+	"seedbed/internal/clinic/directory"
+	"seedbed/internal/clinic/introduction"
+	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/job"
+	"seedbed/internal/platform/notify"
+	"seedbed/internal/platform/web"
+	"seedbed/internal/trust/account"
+)
+
+//go:embed pages/*.html
+var files embed.FS
+
+// Pages holds the page files; app registers them under "introduction".
+func Pages() fs.FS {
+	sub, err := fs.Sub(files, "pages")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return sub
+}
+
+// Options are what the pages need beside the cores.
+type Options struct {
+	Notices       *notify.Notifier // messages that wait for a person
+	Jobs          *job.Queue       // dead letters, for the operator
+	InboundSecret string           // what the SMS gateway sends as X-Seedbed-Secret; empty: no text messages are taken
+}
+
+// Option is one choice of a form, as the design system's parts read it.
+type Option struct {
+	Value, Label, Hint, Icon, Words string
+	Checked                         bool
+}
+
+// Web is the room's web half.
+type Web struct {
+	s        *introduction.Service
+	groups   *directory.Service
+	accounts *account.Service
+	o        Options
+}
+
+// New returns the pages over the cores.
+func New(s *introduction.Service, groups *directory.Service, accounts *account.Service, o Options) *Web {
+	return &Web{s, groups, accounts, o}
+}
+
+// Routes is the room's route table.
+func (h *Web) Routes() []web.Route {
+	return slices.Concat(h.offerRoutes(), h.handoffRoutes(), h.meRoutes())
+}
+
+func need(r access.Resource, a access.Action) access.Need { return access.Need{Resource: r, Action: a} }
+
+func route(s web.Surface, method, pattern string, n access.Need, fn web.Handler) web.Route {
+	return web.Route{Method: method, Pattern: pattern, Need: n, Surface: s, Handler: fn}
+}
