@@ -69,8 +69,8 @@ func (s *Service) List(ctx context.Context, a access.Actor, f Filter, after stri
 		}
 	}
 	part := cut(all, after, PageSize, func(e *entry) string { return e.fold + "\x00" + e.ID })
-	now := s.clock.Now()
-	return pageOf(part, func(e *entry) View { return e.View(a.Locale, now, s.zone(ctx, a.Org)) }), nil
+	now, zone := s.clock.Now(), s.zone(ctx, a.Org)
+	return pageOf(part, func(e *entry) View { return e.View(a.Locale, now, zone) }), nil
 }
 
 // Show returns one published group as anybody may see it. Staff may see an

@@ -66,7 +66,8 @@ func (s *Service) Match(ctx context.Context, a access.Actor, q Query) (list []Su
 	}
 	now := s.clock.Now()
 	items, shown := snap.matchable(now)
-	mq := snap.query(q, now.In(s.zone(ctx, a.Org)))
+	zone := s.zone(ctx, a.Org)
+	mq := snap.query(q, now.In(zone))
 	staff := grant.Scope == access.Org || grant.Scope == access.All
 	if !staff {
 		items, shown = listed(items, shown)
@@ -83,7 +84,7 @@ func (s *Service) Match(ctx context.Context, a access.Actor, q Query) (list []Su
 	}
 	for _, h := range hits {
 		e := at[h.Item.ID]
-		g := Suggestion{View: e.View(a.Locale, now, s.zone(ctx, a.Org)), Score: h.Score.Sum(), Reasons: snap.reasons(e, q, h.Score, now)}
+		g := Suggestion{View: e.View(a.Locale, now, zone), Score: h.Score.Sum(), Reasons: snap.reasons(e, q, h.Score, now)}
 		if staff {
 			g.Group = e.Group.Clone()
 		}

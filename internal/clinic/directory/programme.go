@@ -120,10 +120,10 @@ func (s *Service) Programmes(ctx context.Context, a access.Actor, f Filter) (lis
 		return nil, err
 	}
 	f.Words = fold.Text(f.Words)
-	now := s.clock.Now()
+	now, zone := s.clock.Now(), s.zone(ctx, a.Org)
 	for _, p := range snap.progByName {
 		if p.Published && f.match(p.entry()) {
-			list = append(list, p.View(a.Locale, now, s.zone(ctx, a.Org)))
+			list = append(list, p.View(a.Locale, now, zone))
 		}
 	}
 	return list, nil

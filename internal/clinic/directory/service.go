@@ -142,6 +142,12 @@ func (e Entry) checked(region string) (Group, Handoff, error) {
 	return g, h, err
 }
 
+// Check says what is wrong with an entry, without saving it.
+func (e Entry) Check() error {
+	_, _, err := e.checked("US")
+	return err
+}
+
 // Edit replaces what the form shows. Entry.Version must be the one the form was
 // filled from; if somebody saved in between, nothing is overwritten (conflict
 // directory.error.edited).
