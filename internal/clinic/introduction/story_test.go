@@ -514,3 +514,45 @@ func TestCliniciansSeeNoNames(t *testing.T) {
 		w.is(second(w.s.Show(w.ctx, drLee, p.Items[0].ID)), fault.NotFound)
 	})
 }
+
+// The ledger alone decides: a consent ended by any other hand closes every way in.
+func TestTheLedgerAloneDecides(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.begin(lupe)
+		person := w.row(b.ID).person
+		link := w.linkSession(b.ID)
+		w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error {
+			_, err := w.ledger.RevokeAll(w.ctx, tx, lupe, person, consent.PhoneStaff)
+			return err
+		}))
+		w.is(second(w.s.SharedOne(w.ctx, partnerOf(worker), b.ID)), fault.NotFound)
+		w.is(second(w.s.LinkShared(w.ctx, link)), fault.Gone)
+		for name, err := range map[string]error{
+			"acknowledge": w.s.Acknowledge(w.ctx, link, AnswerIn{ID: b.ID}),
+			"accept":      w.s.Accept(w.ctx, link, AnswerIn{ID: b.ID}),
+			"attempt":     w.s.LogAttempt(w.ctx, link, AttemptIn{ID: b.ID, Channel: "phone", Result: "no_answer"}),
+			"met":         w.s.ConfirmMeeting(w.ctx, link, MeetIn{ID: b.ID}),
+			"new link":    second(w.s.LinkFor(w.ctx, lupe, b.ID)),
+		} {
+			if !fault.Is(err, fault.Gone) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if list, _ := w.s.PrintedList(w.ctx, lupe, worker); len(list) != 0 {
+			t.Errorf("still printed: %+v", list)
+		}
+		w.wantState(b.ID, Sent)
+	})
+}
+
+// When Withdraw returns, the key is gone: no job has to run first.
+func TestErasedWhenItReturns(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.begin(lupe)
+		person := w.row(b.ID).person
+		w.must(w.s.Withdraw(w.ctx, lupe, WithdrawIn{ID: b.ID, How: "phone", Key: "k"}))
+		w.is(second(w.vault.SubjectRef(w.ctx, cedar, person)), fault.Gone)
+		w.must(w.s.Withdraw(w.ctx, lupe, WithdrawIn{ID: b.ID, How: "phone", Key: "k"})) // the same form again
+		w.must(w.jobs.Drain(w.ctx))
+	})
+}
