@@ -14,7 +14,7 @@ import (
 
 // needConsent refuses when nothing live covers the group of the introduction.
 func (s *Service) needConsent(ctx context.Context, w *work) error {
-	_, err := s.consent.Live(ctx, w.tx, consent.Query{Subject: w.row.person, Purpose: consent.IntroContact, Recipient: w.row.group, Field: consent.Name, At: w.now})
+	_, err := s.consent.Live(ctx, w.tx, consent.Query{Subject: w.row.person, Purpose: consent.IntroContact, Recipient: w.row.group, Field: consent.Name})
 	if fault.Is(err, fault.Gone) || fault.Is(err, fault.Forbidden) {
 		return fault.Because(fault.Ended("introduction.error.consent"), err)
 	}
@@ -23,7 +23,7 @@ func (s *Service) needConsent(ctx context.Context, w *work) error {
 
 // tellsClinic reports whether the clinic may hear that they met.
 func (s *Service) tellsClinic(ctx context.Context, w *work) (bool, error) {
-	_, err := s.consent.Live(ctx, w.tx, consent.Query{Subject: w.row.person, Purpose: consent.TellClinicConnected, Recipient: consent.Clinic, Field: consent.Connected, At: w.now})
+	_, err := s.consent.Live(ctx, w.tx, consent.Query{Subject: w.row.person, Purpose: consent.TellClinicConnected, Recipient: consent.Clinic, Field: consent.Connected})
 	if fault.Is(err, fault.Gone) || fault.Is(err, fault.Forbidden) {
 		return false, nil
 	}

@@ -23,6 +23,7 @@ type HandoffIn struct {
 	At       time.Time // at; zero means now, required when booked
 	Happened bool      // happened; a walk-over that found nobody is false
 	Present  []string  // present: roles
+	Needs    []string  // needs: of a booked meeting
 	Key      string    // _key
 }
 
@@ -30,7 +31,8 @@ type HandoffIn struct {
 // if it has not been sent: the group is in the room.
 func (s *Service) Handoff(ctx context.Context, a access.Actor, in HandoffIn) (err error) {
 	now := s.clock.Now()
-	h := Handoff{How: HandoffHow(in.How), At: in.At, Happened: in.Happened, Present: slices.Compact(slices.Sorted(slices.Values(in.Present)))}
+	h := Handoff{How: HandoffHow(in.How), At: in.At, Happened: in.Happened, Present: slices.Compact(slices.Sorted(slices.Values(in.Present))),
+		Needs: slices.Compact(slices.Sorted(slices.Values(in.Needs)))}
 	var bad []fault.Field
 	if !known(Handoffs(), in.How) {
 		bad = append(bad, fault.At("how", "introduction.error.choose"))
@@ -50,6 +52,12 @@ func (s *Service) Handoff(ctx context.Context, a access.Actor, in HandoffIn) (er
 	for _, p := range h.Present {
 		if !slices.Contains(PresentRoles(), p) {
 			bad = append(bad, fault.At("present", "introduction.error.choose"))
+			break
+		}
+	}
+	for _, n := range h.Needs {
+		if !slices.Contains(MeetingNeeds(), n) {
+			bad = append(bad, fault.At("needs", "introduction.error.choose"))
 			break
 		}
 	}
@@ -153,7 +161,7 @@ func (s *Service) sendNow(ctx context.Context, w *work, rec Recipient) error {
 
 // share opens the group's view until its consent ends, and asks for a message to the group.
 func (s *Service) share(ctx context.Context, w *work, rec Recipient) error {
-	c, err := s.consent.Live(ctx, w.tx, consent.Query{Subject: w.row.person, Purpose: consent.IntroContact, Recipient: w.row.group, Field: consent.Name, At: w.now})
+	c, err := s.consent.Live(ctx, w.tx, consent.Query{Subject: w.row.person, Purpose: consent.IntroContact, Recipient: w.row.group, Field: consent.Name})
 	if err != nil {
 		return err
 	}
