@@ -24,13 +24,15 @@ const pageSize = 50
 const (
 	BoardToday = "today" // late, or due before the day ends
 	BoardLate  = "late"
-	BoardOpen  = "open" // everything that is not ended
+	BoardOpen  = "open"  // everything that is not ended
+	BoardEnded = "ended" // newest end first
 )
 
 // BoardIn asks for a page.
 type BoardIn struct {
 	Filter string // filter; empty means today
 	Owner  string // owner: clinic or group; empty means both
+	Site   string // site: id; empty means all
 	After  string // after: cursor of the page before
 }
 
@@ -50,13 +52,15 @@ type BoardItem struct {
 	Late      bool
 	Level     Level
 	Asked     string // account that is asked about a late one
+	Outcome   Ending // of one that has ended
+	Ended     time.Time
 }
 
 // BoardPage is a page of the board. Next is empty on the last one.
 type BoardPage struct {
 	Items   []BoardItem
 	After   string
-	Late    int // of the whole clinic, whatever the filter
+	Late    int // of the whole site, whatever the filter
 	Today   int
 	Version int64
 }
@@ -86,15 +90,15 @@ func (s *Service) Board(ctx context.Context, a access.Actor, in BoardIn) (p Boar
 		if len(rows) == f.limit {
 			rows = rows[:f.limit-1]
 			last := rows[len(rows)-1]
-			p.After = cursor(last)
+			p.After = cursor(last, f.ended)
 		}
 		if err := s.boardPage(ctx, tx, g, rows, now, &p); err != nil {
 			return err
 		}
-		if p.Late, err = countBoard(ctx, tx, 0, db.Micros(now)); err != nil {
+		if p.Late, err = countBoard(ctx, tx, f.site, 0, db.Micros(now)); err != nil {
 			return err
 		}
-		if p.Today, err = countBoard(ctx, tx, db.Micros(now), db.Micros(cal.EndOfDay(now))); err != nil {
+		if p.Today, err = countBoard(ctx, tx, f.site, db.Micros(now), db.Micros(cal.EndOfDay(now))); err != nil {
 			return err
 		}
 		if p.Version, err = version(ctx, tx); err != nil {
@@ -144,6 +148,8 @@ func (in BoardIn) filter(now time.Time, cal Calendar) (f boardFilter, err error)
 		f.until = db.Micros(now)
 	case BoardOpen:
 		f.until = 1<<63 - 1
+	case BoardEnded:
+		f.ended, f.until = true, 1<<63-1
 	default:
 		return f, fault.Wrong(fault.At("filter", "introduction.error.choose"))
 	}
@@ -153,6 +159,10 @@ func (in BoardIn) filter(now time.Time, cal Calendar) (f boardFilter, err error)
 	default:
 		return f, fault.Wrong(fault.At("owner", "introduction.error.choose"))
 	}
+	if !siteCode.MatchString(in.Site) {
+		return f, fault.Wrong(fault.At("site", "introduction.error.choose"))
+	}
+	f.site = in.Site
 	if in.After != "" {
 		var ok bool
 		if f.afterDue, f.afterID, ok = readCursor(in.After); !ok {
@@ -162,8 +172,12 @@ func (in BoardIn) filter(now time.Time, cal Calendar) (f boardFilter, err error)
 	return f, nil
 }
 
-func cursor(r row) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(db.Micros(r.due), 10) + "|" + r.id))
+func cursor(r row, ended bool) string {
+	at := r.due
+	if ended {
+		at = r.ended
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(db.Micros(at), 10) + "|" + r.id))
 }
 
 func readCursor(s string) (due int64, id string, ok bool) {
@@ -193,8 +207,8 @@ func (s *Service) boardPage(ctx context.Context, tx *db.Tx, g access.Granted, ro
 	}
 	for i, r := range rows {
 		it := BoardItem{ID: r.id, Person: people[i].discreet(), Group: r.group, Mode: r.mode, Site: r.site, Began: r.began, HandoffAt: r.handoffAt,
-			Next: r.next(), Late: r.next().Late(now), Level: r.level}
-		it.State, _, it.Quiet = quiet(r.state, r.ending, live[r.person])
+			Next: r.next(), Late: r.next().Late(now), Level: r.level, Ended: r.ended}
+		it.State, it.Outcome, it.Quiet = quiet(r.state, r.ending, live[r.person])
 		if it.Late {
 			it.Asked = Answerable(max(r.level, Reminded), r.owner, v.EscalationAccount)
 		}

@@ -166,6 +166,9 @@ func PresentRoles() []string {
 	return []string{"clinician", "navigator", "clinic_organizer", "group_organizer", "interpreter", "family"}
 }
 
+// MeetingNeeds lists what a booked meeting may need; a list, so that nothing else is written down.
+func MeetingNeeds() []string { return []string{"interpreter", "childcare", "transport"} }
+
 // Word says on whose word a meeting is confirmed.
 type Word string
 

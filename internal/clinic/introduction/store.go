@@ -92,17 +92,29 @@ func rowsOfClinician(ctx context.Context, tx *db.Tx, account, before string, lim
 		ORDER BY id DESC LIMIT $4`, tx.Org(), account, before, limit)
 }
 
-// boardRows is one page of what is open, most overdue first. The page starts after (due, id).
+// boardRows is one page of what is open, most overdue first, or of what has ended,
+// newest first. The page starts after (moment, id).
 func boardRows(ctx context.Context, tx *db.Tx, f boardFilter) ([]row, error) {
-	q := `SELECT ` + rowColumns + ` FROM introduction WHERE org_id=$1 AND due_at > 0 AND due_at >= $2 AND (due_at > $2 OR id > $3) AND due_at <= $4`
+	at, order := "due_at", ` ORDER BY due_at, id LIMIT `
+	q := ` AND due_at >= $2 AND (due_at > $2 OR id > $3) AND due_at <= $4`
+	if f.ended {
+		at, order = "ended_at", ` ORDER BY ended_at DESC, id DESC LIMIT `
+		q = ` AND ended_at <= $2 AND (ended_at < $2 OR id < $3) AND ended_at <= $4`
+		if f.afterDue == 0 {
+			f.afterDue, f.afterID = f.until, "~" // after every UUID
+		}
+	}
 	args := []any{tx.Org(), f.afterDue, f.afterID, f.until}
-	if f.owner != "" {
+	if f.owner != "" && !f.ended {
 		args = append(args, string(f.owner))
-		q += ` AND next_owner=$5`
+		q += ` AND next_owner=` + db.Marks(len(args), 1)
+	}
+	if f.site != "" {
+		args = append(args, f.site)
+		q += ` AND site=` + db.Marks(len(args), 1)
 	}
 	args = append(args, f.limit)
-	q += ` ORDER BY due_at, id LIMIT ` + db.Marks(len(args), 1)
-	return db.Select(ctx, tx, scanRow, q, args...)
+	return db.Select(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM introduction WHERE org_id=$1 AND `+at+` > 0`+q+order+db.Marks(len(args), 1), args...)
 }
 
 type boardFilter struct {
@@ -110,11 +122,17 @@ type boardFilter struct {
 	afterID  string
 	until    int64
 	owner    Owner
+	site     string
+	ended    bool
 	limit    int
 }
 
-func countBoard(ctx context.Context, tx *db.Tx, from, until int64) (n int, err error) {
-	return db.One[int](ctx, tx, `SELECT COUNT(*) FROM introduction WHERE org_id=$1 AND due_at > $2 AND due_at <= $3 AND due_at > 0`, tx.Org(), from, until)
+func countBoard(ctx context.Context, tx *db.Tx, site string, from, until int64) (n int, err error) {
+	q, args := `SELECT COUNT(*) FROM introduction WHERE org_id=$1 AND due_at > $2 AND due_at <= $3 AND due_at > 0`, []any{tx.Org(), from, until}
+	if site != "" {
+		q, args = q+` AND site=$4`, append(args, site)
+	}
+	return db.One[int](ctx, tx, q, args...)
 }
 
 // rowsToLookAt are those whose clock says that something has to be done about them.
@@ -216,25 +234,26 @@ type Handoff struct {
 	How      HandoffHow `json:"how"`
 	At       time.Time  `json:"at"`
 	Happened bool       `json:"happened"`
-	Present  []string   `json:"present"` // roles
+	Present  []string   `json:"present"`         // roles
+	Needs    []string   `json:"needs,omitempty"` // what a booked meeting needs
 }
 
 func insertHandoff(ctx context.Context, tx *db.Tx, intro string, h Handoff) error {
-	_, err := tx.Exec(ctx, `INSERT INTO introduction_handoff (org_id, introduction_id, n, how, at, happened, present)
-		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), COALESCE(MAX(n), 0) + 1, CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS BOOLEAN), CAST($6 AS TEXT)
+	_, err := tx.Exec(ctx, `INSERT INTO introduction_handoff (org_id, introduction_id, n, how, at, happened, present, needs)
+		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), COALESCE(MAX(n), 0) + 1, CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS BOOLEAN), CAST($6 AS TEXT), CAST($7 AS TEXT)
 		FROM introduction_handoff WHERE org_id=$1 AND introduction_id=$2`,
-		tx.Org(), intro, string(h.How), db.Micros(h.At), h.Happened, join(h.Present))
+		tx.Org(), intro, string(h.How), db.Micros(h.At), h.Happened, join(h.Present), join(h.Needs))
 	return err
 }
 
 func handoffsOf(ctx context.Context, tx *db.Tx, intro string) ([]Handoff, error) {
 	return db.Select(ctx, tx, func(s db.Scanner) (h Handoff, err error) {
 		var at int64
-		var present string
-		err = s.Scan(&h.How, &at, &h.Happened, &present)
-		h.At, h.Present = db.Time(at), split(present)
+		var present, needs string
+		err = s.Scan(&h.How, &at, &h.Happened, &present, &needs)
+		h.At, h.Present, h.Needs = db.Time(at), split(present), split(needs)
 		return h, err
-	}, `SELECT how, at, happened, present FROM introduction_handoff WHERE org_id=$1 AND introduction_id=$2 ORDER BY n`, tx.Org(), intro)
+	}, `SELECT how, at, happened, present, needs FROM introduction_handoff WHERE org_id=$1 AND introduction_id=$2 ORDER BY n`, tx.Org(), intro)
 }
 
 func bump(ctx context.Context, tx *db.Tx) error {
