@@ -73,7 +73,7 @@ func newSite(t *testing.T, d *db.DB, secure, demo bool) *site {
 		Clock: w.clock, Log: slog.New(slog.DiscardHandler), Secure: secure, Demo: demo, Ready: func() bool { return w.ready },
 		Authenticate: map[web.Surface]web.Authenticator{web.Public: staff, web.Staff: staff},
 		Frame: func(context.Context, access.Actor, string) web.Frame {
-			return web.Frame{Scope: "Riverside Clinic", Name: "Ana"}
+			return web.Frame{Scope: "Riverside Clinic", Name: "Ana", Nav: []web.NavItem{{Key: "account.list.title", URL: "/accounts", Icon: "people"}, {Key: "account.me.title", URL: "/account", Icon: "person"}}}
 		}})
 	w.ok(err)
 	m.Handle(New(w.s, Options{Groups: func(context.Context, access.Actor) ([]Option, error) {
