@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"seedbed/internal/clinic/directory"
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/trust/account"
@@ -49,7 +50,7 @@ func (c *demoCommand) Run(t *terminal) error {
 	if c.Log {
 		level = slog.LevelInfo
 	}
-	sys, err := openSystem(t.ctx, c.store, openOptions{clock: demoClock(), log: logger(t, false, level), demo: true, base: base})
+	sys, err := openSystem(t.ctx, c.store, openOptions{clock: &pastClock{Clock: demoClock()}, log: logger(t, false, level), demo: true, base: base})
 	if err != nil {
 		return err
 	}
@@ -72,6 +73,12 @@ func (c *demoCommand) Run(t *terminal) error {
 			return err
 		}
 		t.say("  %-10s %s", role, link)
+	}
+	for i, c := range sys.codes {
+		if i == 0 {
+			t.say("\nMy information, at %s/me, opens with one of these codes:", base)
+		}
+		t.say("  %-10s %s", c.Name, c.Code)
 	}
 	t.say("\nThe data are in %s. Stop with Ctrl-C. Open:\n", filepath.Dir(c.Database))
 	return sys.serve(t, ln, base)
@@ -121,21 +128,57 @@ func (sys *system) seed(ctx context.Context) error {
 	if err != nil || len(orgs) > 0 {
 		return err
 	}
-	d := &demo{sys: sys, ctx: ctx}
-	return errors.Join(d.clinic(), d.staff())
+	past, ok := sys.clock.(*pastClock)
+	if !ok {
+		return errors.New("the demo needs a clock that can show the past")
+	}
+	d := &demo{sys: sys, ctx: ctx, past: past}
+	past.at(past.Clock.Now().AddDate(0, 0, -340))
+	defer past.back.Store(0)
+	for _, step := range []func() error{d.clinic, d.staff, d.year, d.partner} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	sys.codes = d.codes
+	return nil
 }
 
 // demo holds what the steps of seeding share.
 type demo struct {
 	sys    *system
 	ctx    context.Context
+	past   *pastClock
 	org    string
+	sites  []string
 	actors map[access.Role]access.Actor
+	codes  []demoCode
 }
 
 func (d *demo) clinic() error {
 	o, err := d.sys.accounts.CreateOrg(d.ctx, account.Clinic{Name: "Cedar Street Health Center", Site: "Cedar Street", Language: "en", Zone: "America/Los_Angeles"})
+	if err != nil {
+		return err
+	}
 	d.org = o.ID
+	if _, err := d.sys.accounts.AddSite(d.ctx, access.Machine(d.org), "Foster Row", ""); err != nil {
+		return err
+	}
+	sites, err := d.sys.accounts.Sites(d.ctx, d.org)
+	for _, s := range sites {
+		d.sites = append(d.sites, s.ID)
+	}
+	return err
+}
+
+// partner is a group's organizer who signs in; most groups answer without an account.
+func (d *demo) partner() error {
+	groups, err := d.sys.groups.List(d.ctx, access.Anonymous(d.org), directory.Filter{Words: "Worker Center"}, "")
+	if err != nil || len(groups.Items) == 0 {
+		return err
+	}
+	_, err = d.sys.accounts.Provision(d.ctx, d.org, account.Person{Name: "Carla Benítez", Email: "carla@workercenter.example", Language: "es"},
+		account.Role{Role: access.Partner, Group: groups.Items[0].ID})
 	return err
 }
 

@@ -54,6 +54,7 @@ type system struct {
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool
+	codes    []demoCode // of a demo that was just filled
 	messages mailAndSMS
 }
 
