@@ -170,24 +170,41 @@ func group(set *suppress.Set, stages []string, rows []countRow, name func(countR
 	return g
 }
 
-// CountsRows are the same numbers for a spreadsheet: a header and one row per
-// line, hidden numbers as "<11". The export is audited.
-func (s *Service) CountsRows(ctx context.Context, a access.Actor, year int) (rows [][]string, err error) {
-	defer fault.Wrap(&err, "introduction.CountsRows(%d)", year)
+// ExportCounts is the same report to take away. The export is audited.
+func (s *Service) ExportCounts(ctx context.Context, a access.Actor, year int) (c Counts, err error) {
+	defer fault.Wrap(&err, "introduction.ExportCounts(%d)", year)
 	g, err := access.Check(a, access.Need{Resource: "counts", Action: access.Export})
 	if err != nil {
-		return nil, err
+		return c, err
 	}
-	c, err := s.counts(ctx, a, year)
+	if c, err = s.counts(ctx, a, year); err != nil {
+		return c, err
+	}
+	return c, s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
+		return s.audit.Write(ctx, tx, audit.Event{Org: a.Org, Actor: a.Name(), Role: string(g.Role), Action: "export", Resource: "counts",
+			ResourceID: strconv.Itoa(c.Year), Request: a.Request})
+	})
+}
+
+// CountsRows are the numbers of ExportCounts as rows: a header and one row per
+// line. A hidden number may be a large one, so it reads as hidden and not as "few".
+func (s *Service) CountsRows(ctx context.Context, a access.Actor, year int) (rows [][]string, err error) {
+	defer fault.Wrap(&err, "introduction.CountsRows(%d)", year)
+	c, err := s.ExportCounts(ctx, a, year)
 	if err != nil {
 		return nil, err
 	}
+	return c.Rows("hidden"), nil
+}
+
+// Rows lists the report for a spreadsheet, with a word for hidden numbers.
+func (c Counts) Rows(hidden string) (rows [][]string) {
 	rows = append(rows, append([]string{"by", "name"}, c.Stages...))
 	add := func(by string, lines ...Line) {
 		for _, l := range lines {
 			row := []string{by, l.Name}
 			for _, cell := range l.Cells {
-				row = append(row, cell.Text("<"+strconv.Itoa(c.K)))
+				row = append(row, cell.Text(hidden))
 			}
 			rows = append(rows, row)
 		}
@@ -198,8 +215,5 @@ func (s *Service) CountsRows(ctx context.Context, a access.Actor, year int) (row
 	if len(c.Total.Cells) > 0 {
 		add("total", c.Total)
 	}
-	return rows, s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		return s.audit.Write(ctx, tx, audit.Event{Org: a.Org, Actor: a.Name(), Role: string(g.Role), Action: "export", Resource: "counts",
-			ResourceID: strconv.Itoa(c.Year), Request: a.Request})
-	})
+	return rows
 }

@@ -5,7 +5,8 @@
 // It owns the tables introduction, introduction_share, introduction_link,
 // introduction_session, introduction_step, introduction_attempt,
 // introduction_handoff, introduction_recall, introduction_seen,
-// introduction_roster, introduction_settings, introduction_version, offer_count and my_count.
+// introduction_roster, introduction_settings, introduction_version, introduction_try,
+// offer_count and my_count.
 // It may import clinic/directory, trust/account and trust/consent.
 //
 // What identifies a person lies in one sealed column under the person's own

@@ -75,8 +75,8 @@ type Holder struct {
 	Fields    []consent.Field `json:"fields"`
 	Live      bool            `json:"live"`
 	Given     time.Time       `json:"given"`
-	Until     time.Time       `json:"until"`
-	Ended     time.Time       `json:"ended"`
+	Until     time.Time       `json:"until,omitzero"`
+	Ended     time.Time       `json:"ended,omitzero"`
 	How       consent.How     `json:"how"`
 	Language  string          `json:"language"`
 	Receipt   string          `json:"receipt"`
@@ -108,7 +108,7 @@ type MyInformation struct {
 	Attempts []Attempt `json:"attempts"`
 	Handoffs []Handoff `json:"handoffs"`
 	Recalls  []Recall  `json:"recalls"`
-	EraseAt  time.Time `json:"erase_at"` // when it goes by itself; zero while open
+	EraseAt  time.Time `json:"erase_at,omitzero"` // when it goes by itself; zero while open
 	Can      []Verb    `json:"-"`
 }
 

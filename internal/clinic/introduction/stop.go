@@ -247,7 +247,7 @@ type Recall struct {
 	Group    string    `json:"group"` // id; "" when nobody had received anything
 	Why      string    `json:"why"`
 	Asked    time.Time `json:"asked"`
-	Answered time.Time `json:"answered"`
+	Answered time.Time `json:"answered,omitzero"`
 	By       Party     `json:"by,omitempty"`
 	Late     bool      `json:"late"`
 }

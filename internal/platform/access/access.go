@@ -133,7 +133,7 @@ func Check(a Actor, n Need) (Granted, error) {
 	best := Granted{}
 	roles := a.Roles
 	if !slices.Contains(roles, Public) {
-		roles = append([]Role{Public}, roles...) // what is public is everybody's
+		roles = append(slices.Clone(roles), Public) // what is public is everybody's; last, so that the role of a grant is the one that gave it
 	}
 	for _, r := range roles {
 		s, ok := table[key{r, n.Resource, n.Action}]

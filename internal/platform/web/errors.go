@@ -51,6 +51,10 @@ func (m *Mux) refuse(w http.ResponseWriter, r *Request, err error) {
 		http.Redirect(w, r.Request, to, http.StatusSeeOther)
 		return
 	}
+	if kind == fault.Unauthenticated && r.route.Surface == Participant {
+		http.Redirect(w, r.Request, "/me?closed=1", http.StatusSeeOther) // the quarter of an hour is over, or they left
+		return
+	}
 	if kind == fault.Unavailable || kind == fault.Limited {
 		w.Header().Set("Retry-After", "30")
 	}

@@ -54,6 +54,21 @@ func Once(ctx context.Context, tx *db.Tx, now time.Time, actor, key, action stri
 	return result, err
 }
 
+// Used reports what an actor did with a key before, in any organization when tx
+// may see all; "" when nothing. It answers a form that comes twice when the one
+// who sent it is gone since.
+func Used(ctx context.Context, tx *db.Tx, actor, key string) (action string, err error) {
+	defer fault.Wrap(&err, "idem.Used")
+	if key == "" || len(key) > 100 {
+		return "", nil
+	}
+	list, err := db.Column[string](ctx, tx, `SELECT action FROM idempotency WHERE actor=$1 AND idem_key=$2 LIMIT 1`, actor, key)
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	return list[0], nil
+}
+
 // Forget removes keys older than Keep.
 func Forget(ctx context.Context, d *db.DB, now time.Time) error {
 	return d.Write(ctx, db.AllOrgs, func(tx *db.Tx) error {
