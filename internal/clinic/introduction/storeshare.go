@@ -229,3 +229,8 @@ func orgByReceipt(ctx context.Context, tx *db.Tx, hash string) (string, error) {
 func groupsWithOpen(ctx context.Context, tx *db.Tx) ([]string, error) {
 	return db.Column[string](ctx, tx, `SELECT DISTINCT group_id FROM introduction_share WHERE org_id=$1 AND ended=0 ORDER BY group_id LIMIT 1000`, tx.Org())
 }
+
+// expiredShares are introductions whose open share outlived its consent.
+func expiredShares(ctx context.Context, tx *db.Tx, now time.Time) ([]string, error) {
+	return db.Column[string](ctx, tx, `SELECT introduction_id FROM introduction_share WHERE org_id=$1 AND ended=0 AND expires <= $2 LIMIT 200`, tx.Org(), db.Micros(now))
+}

@@ -57,10 +57,17 @@ func (s *Service) expire(ctx context.Context, org string) error {
 	if err != nil {
 		return err
 	}
-	// A crash between the two transactions is caught by look: without a consent
-	// the next look ends the introduction as well.
 	for _, person := range over {
 		err = errors.Join(err, s.expirePerson(ctx, org, person))
+	}
+	// A crash between the two transactions leaves a share that outlived its consent.
+	var left []string
+	err = errors.Join(err, s.db.Read(ctx, org, func(tx *db.Tx) (err error) {
+		left, err = expiredShares(ctx, tx, s.clock.Now())
+		return err
+	}))
+	for _, intro := range left {
+		err = errors.Join(err, s.withdraw(ctx, machine(org), intro, "", VerbExpire, ByExpiry, needUpdate))
 	}
 	return err
 }

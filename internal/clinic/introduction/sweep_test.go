@@ -607,3 +607,21 @@ func TestStagesOnlyShrink(t *testing.T) {
 		}
 	})
 }
+
+// A crash right after the ledger closed a consent: the next sweep still ends the introduction.
+func TestExpirySurvivesACrash(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.begin(lupe)
+		w.must(w.s.ConfirmMeeting(w.ctx, partnerOf(worker), MeetIn{ID: b.ID}))
+		w.days(200)
+		w.must(w.s.Sweep(w.ctx)) // nothing left for the clock to look at
+		w.days(200)
+		w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error {
+			_, err := w.ledger.Expire(w.ctx, tx, access.Machine(cedar))
+			return err
+		}))
+		w.wantState(b.ID, Connected)
+		w.must(w.s.Sweep(w.ctx))
+		w.wantState(b.ID, Withdrawn)
+	})
+}
