@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"time"
 
+	"seedbed/internal/clinic/directory"
+	"seedbed/internal/clinic/directory/directoryweb"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/trust/account"
@@ -15,16 +17,34 @@ import (
 
 func (sys *system) pages(own fs.FS) map[string]fs.FS {
 	return map[string]fs.FS{
-		"app":     own,
-		"style":   look.Style(),
-		"account": accountweb.Pages(),
+		"app":       own,
+		"style":     look.Style(),
+		"account":   accountweb.Pages(),
+		"directory": directoryweb.Pages(),
 	}
 }
 
 func (sys *system) roomRoutes() []web.Route {
 	var list []web.Route
-	list = append(list, accountweb.New(sys.accounts, accountweb.Options{Home: landing}).Routes()...)
+	list = append(list, accountweb.New(sys.accounts, accountweb.Options{Home: landing, Groups: sys.partnerGroups, Mail: sys.messages.SMTP != ""}).Routes()...)
+	list = append(list, directoryweb.New(sys.groups).Routes()...)
 	return list
+}
+
+// partnerGroups are the groups an organizer with an account can belong to.
+func (sys *system) partnerGroups(ctx context.Context, a access.Actor) (list []accountweb.Option, err error) {
+	for after := ""; ; {
+		page, err := sys.groups.List(ctx, a, directory.Filter{}, after)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range page.Items {
+			list = append(list, accountweb.Option{Value: g.ID, Label: g.Name})
+		}
+		if after = page.Next; after == "" {
+			return list, nil
+		}
+	}
 }
 
 type navEntry struct {

@@ -171,6 +171,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)
 	sys.notices.Resolver(directory.AddresseeRoom, sys.groups.Resolve(o.base, sys.clinicName))
 	sys.groups.Register(sys.queue)
+	sys.queue.Every("account.tidy", account.TidyEvery, sys.accounts.Tidy)
 	sys.queue.Every("app.idempotency", 24*time.Hour, func(ctx context.Context, _ time.Time) error {
 		return idem.Forget(ctx, sys.db, sys.clock.Now())
 	})
