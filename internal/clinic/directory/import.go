@@ -99,13 +99,13 @@ func (s *Service) PreviewImport(ctx context.Context, a access.Actor, b ImportBat
 	now := s.clock.Now()
 	fresh := id.New(now)
 	err = s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		batch, err = idem.Once(ctx, tx, now, a.Name(), key, "import.preview", func() (string, error) {
+		batch, err = idem.Once(ctx, tx, now, a.Name(), key, "imports.preview", func() (string, error) {
 			open, err := db.One[int](ctx, tx, `SELECT COUNT(*) FROM directory_batch WHERE org_id=$1 AND state=$2`, tx.Org(), ImportPreviewed)
 			if err != nil {
 				return "", err
 			}
 			if open >= openImports {
-				return "", fault.Clash("import.error.many_open", "N", open)
+				return "", fault.Clash("import.error.many_open", "Count", open)
 			}
 			head := batchRow{id: fresh, feed: b.Feed, format: b.Format, lang: lang, files: b.Files, state: ImportPreviewed,
 				lines: len(b.Report), records: len(rows), made: db.Micros(now), madeBy: a.Account}
@@ -446,10 +446,10 @@ func (s *Service) MarkOrganizing(ctx context.Context, a access.Actor, source str
 		return "", err
 	}
 	if err := s.unlike(ctx, a.Org, g, different); err != nil {
-		return s.replay(ctx, a, key, "import.organizing."+source, err)
+		return s.replay(ctx, a, key, "imports.organizing."+source, err)
 	}
 	err = s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		groupID, err = idem.Once(ctx, tx, now, a.Name(), key, "import.organizing."+source, func() (string, error) {
+		groupID, err = idem.Once(ctx, tx, now, a.Name(), key, "imports.organizing."+source, func() (string, error) {
 			n, err := tx.Exec(ctx, `UPDATE directory_batch_source SET group_id=$3, updated=$4 WHERE org_id=$1 AND id=$2 AND group_id=''`,
 				tx.Org(), source, g.ID, db.Micros(now))
 			if err != nil {

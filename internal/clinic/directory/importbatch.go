@@ -5,6 +5,7 @@ package directory
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -132,6 +133,16 @@ type ImportBatch struct {
 	Records []ImportRecord
 	Report  []ImportLine
 }
+
+// ImportFile is one file as uploaded or found in a folder.
+type ImportFile struct {
+	Name string
+	Data []byte
+}
+
+// ImportReader reads files as the directory called feed; door/hsds has one. Its
+// refusals are fault.Invalid with the arguments File, Row and Pointer.
+type ImportReader func(ctx context.Context, feed string, files []ImportFile) (ImportBatch, error)
 
 // ImportNamespace is the namespace of the ids derived for a feed. Case and
 // spaces do not matter, so that a name typed again finds its records again.

@@ -189,6 +189,11 @@ func someLines(ctx context.Context, tx *db.Tx, batch string, level ImportLevel, 
 			return l, err
 		}
 		l.Args, err = fromText[map[string]any](args)
+		for name, v := range l.Args {
+			if f, ok := v.(float64); ok {
+				l.Args[name] = int(f) // counts and limits, which JSON made decimals of
+			}
+		}
 		return l, err
 	}, `SELECT level, file, file_row, pointer, message, args FROM directory_batch_line
 		WHERE org_id=$1 AND batch=$2 AND ($3='' OR level=$3) ORDER BY n LIMIT $4 OFFSET $5`, tx.Org(), batch, string(level), most, skip)

@@ -22,10 +22,7 @@ import (
 )
 
 // File is one file as uploaded or found in a folder.
-type File struct {
-	Name string
-	Data []byte
-}
+type File = directory.ImportFile
 
 // Limits bound what one reading may cost.
 type Limits struct {
@@ -307,10 +304,10 @@ func (r *reader) finish() (directory.ImportBatch, error) {
 		r.batch.Records = append(r.batch.Records, rec)
 	}
 	for _, k := range r.tallies {
-		r.note(k.level, k.key, spot{file: k.file, pointer: k.column}, "N", r.tally[k])
+		r.note(k.level, k.key, spot{file: k.file, pointer: k.column}, "Count", r.tally[k])
 	}
 	if r.cut > 0 {
-		r.batch.Report = append(r.batch.Report, directory.ImportLine{Level: directory.ImportInfo, Key: "import.line.more", Args: fault.Args("N", r.cut)})
+		r.batch.Report = append(r.batch.Report, directory.ImportLine{Level: directory.ImportInfo, Key: "import.line.more", Args: fault.Args("Count", r.cut)})
 	}
 	if len(r.batch.Records) == 0 {
 		if len(r.unread) > 0 {

@@ -222,7 +222,7 @@ func (r *reader) take(at spot, head []string, body []row) error {
 		r.count(directory.ImportSkipped, "import.line.contacts", spot{file: at.file}, len(body))
 		return nil
 	case tOther:
-		r.note(directory.ImportInfo, "import.line.not_needed", spot{file: at.file}, "N", len(body))
+		r.note(directory.ImportInfo, "import.line.not_needed", spot{file: at.file}, "Count", len(body))
 		return nil
 	}
 	if own {
