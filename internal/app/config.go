@@ -13,6 +13,8 @@ type commandLine struct {
 	Demo    demoCommand    `cmd:"" help:"Run a whole fictional clinic, filled with a believable year. Prints the address and a sign-in link per role."`
 	Serve   serveCommand   `cmd:"" help:"Run for real. The first start is guided: it prints a token for the browser."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to this version and stop."`
+	Import  importCommand  `cmd:"" help:"Bring in a directory of organizations and services (HSDS JSON, CSV or zip)."`
+	Export  exportCommand  `cmd:"" help:"Write the public directory as JSON."`
 	User    userCommand    `cmd:"" help:"List, invite, disable people who sign in; reset their sign-in."`
 	Audit   auditCommand   `cmd:"" help:"Check the audit trail."`
 	Version versionCommand `cmd:"" help:"Print the version."`

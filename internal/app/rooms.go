@@ -8,6 +8,7 @@ import (
 
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/directory/directoryweb"
+	"seedbed/internal/door/hsds"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/trust/account"
@@ -28,7 +29,24 @@ func (sys *system) roomRoutes() []web.Route {
 	var list []web.Route
 	list = append(list, accountweb.New(sys.accounts, accountweb.Options{Home: landing, Groups: sys.partnerGroups, Mail: sys.messages.SMTP != ""}).Routes()...)
 	list = append(list, directoryweb.New(sys.groups).Routes()...)
+	most := hsds.Standard()
+	list = append(list, directoryweb.NewImports(sys.groups, directoryweb.ImportOptions{Read: readDirectory, Bytes: most.Total, Files: most.Files,
+		Records: most.Records, Name: sys.staffName}).Routes()...)
 	return list
+}
+
+// staffName is how a colleague is called, for pages that say who did something.
+func (sys *system) staffName(ctx context.Context, org, account string) string {
+	list, err := sys.accounts.ListAccounts(ctx, org)
+	if err != nil {
+		return ""
+	}
+	for _, a := range list {
+		if a.ID == account {
+			return a.Name
+		}
+	}
+	return ""
 }
 
 // partnerGroups are the groups an organizer with an account can belong to.

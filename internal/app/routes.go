@@ -103,9 +103,7 @@ func (f *front) frame(ctx context.Context, a access.Actor, path string) web.Fram
 		}
 	}
 	if a.SignedIn() {
-		if me, _, err := f.sys.accounts.Profile(ctx, a); err == nil {
-			out.Name = me.Name
-		}
+		out.Name, _ = f.sys.accounts.Name(ctx, a) // a page without the reader's name is still a page
 	}
 	for _, item := range navigation {
 		if !item.public && !a.SignedIn() {
