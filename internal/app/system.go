@@ -75,6 +75,9 @@ func openSystem(ctx context.Context, s store, o openOptions) (sys *system, err e
 	if o.log == nil {
 		o.log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
+	if o.base == "" {
+		o.base = "http://localhost:8080" // of a command that makes no links
+	}
 	sys = &system{store: s, clock: o.clock, log: o.log, demo: o.demo, messages: o.messages}
 	defer func() {
 		if err != nil {
