@@ -160,7 +160,7 @@ func (s *snapshot) reasons(e *entry, q Query, sc matching.Score, now time.Time) 
 	case sc.Points[matching.SameArea] != 0:
 		add(matching.SameArea, Reason{Key: "area", Args: map[string]any{"Area": e.Place.View().Area}})
 	case sc.Points[matching.Near] >= 0.2:
-		add(matching.Near, Reason{Key: "near", Args: map[string]any{"KM": max(1, int(sc.KM+0.5))}})
+		add(matching.Near, Reason{Key: "near", Args: map[string]any{"KM": max(1, int(sc.KM+0.5)), "Miles": max(1, int(sc.KM/1.609+0.5))}})
 	}
 	add(matching.Childcare, Reason{Key: "childcare"})
 	add(matching.Access, Reason{Key: "access"})
