@@ -8,8 +8,8 @@ import "strings"
 var table = build(map[Resource]string{
 	// what anybody may see
 	"site":    "public:r=pub",
-	"group":   "public:r=pub clinician:r=org navigator:r=org,c=org,u=org organizer:c=org,r=org,u=org,a=org admin:c=org,r=org,u=org,d=org,a=org,x=org partner:r=pub,u=group lead:r=org operator:x=meta system:r=all,u=all",
-	"program": "public:r=pub clinician:r=org navigator:r=org,c=org,u=org organizer:c=org,r=org,u=org,a=org admin:c=org,r=org,u=org,d=org,a=org lead:r=org",
+	"group":   "public:r=pub clinician:r=org navigator:r=org,c=org,u=org organizer:c=org,r=org,u=org,a=org admin:c=org,r=org,u=org,d=org,a=org partner:r=pub,u=group system:r=all,u=all",
+	"program": "public:r=pub clinician:r=org navigator:r=org,c=org,u=org organizer:c=org,r=org,u=org,a=org admin:c=org,r=org,u=org,d=org,a=org",
 	"import":  "organizer:c=org,r=org,u=org,d=org admin:c=org,r=org,u=org,d=org system:c=all,r=all,u=all",
 	// a group's own link: confirm that its page is still true
 	"freshness": "public:r=self,u=self organizer:c=org navigator:c=org admin:c=org system:c=all",
