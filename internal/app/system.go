@@ -118,6 +118,16 @@ func (sys *system) openKeys(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if fresh {
+		// A key store beside data that it cannot open would make everybody look erased.
+		orgs, err := audit.New(sys.db, nil, sys.clock).Orgs(ctx)
+		if err != nil {
+			return err
+		}
+		if len(orgs) > 0 {
+			return fail(exitRefused, nil, "the key store %s is empty, but the database %s is in use. Name the right key store with --keys, or restore it from its own backup.", sys.store.Keys, sys.store.where())
+		}
+	}
 	kek, from, err := vault.LoadKEK(os.Getenv, sys.store.KeyFile, fresh)
 	if err != nil {
 		return fail(exitFile, err, "the master key cannot be used: %v", err)
