@@ -4,6 +4,7 @@
 package hsds
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -79,12 +80,20 @@ func (r *reader) prose(raw string, at spot) (string, bool) {
 	if markup {
 		r.note(directory.ImportFixed, "import.line.markup_text", at)
 	}
+	if clean := identityNumber.ReplaceAllString(out, "$1…$2"); clean != out {
+		r.note(directory.ImportSkipped, "import.line.identifier", at)
+		out = clean
+	}
 	if cut := clip(out, proseMax); cut != out {
 		r.note(directory.ImportFixed, "import.line.long_text", at, "Limit", proseMax)
 		out = cut
 	}
 	return out, markup
 }
+
+// A US social security number or an alien registration number: never stored,
+// not even when somebody typed one into the description of a service.
+var identityNumber = regexp.MustCompile(`(^|[^\d-])(?:\d{3}-\d{2}-\d{4}|[Aa]#? ?\d{8,9})([^\d-]|$)`)
 
 func (r *reader) url(f *directory.ImportRecord, raw string, at spot) {
 	if raw == "" {

@@ -22,7 +22,21 @@ import (
 )
 
 // File is one file as uploaded or found in a folder.
-type File = directory.ImportFile
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Reader reads uploads for the directory's pages.
+func Reader(lim Limits) directory.ImportReader {
+	return func(ctx context.Context, feed string, files []directory.ImportFile) (directory.ImportBatch, error) {
+		own := make([]File, 0, len(files))
+		for _, f := range files {
+			own = append(own, File(f))
+		}
+		return Read(ctx, feed, own, lim)
+	}
+}
 
 // Limits bound what one reading may cost.
 type Limits struct {

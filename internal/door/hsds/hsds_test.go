@@ -198,6 +198,17 @@ func utf16le(s string) string {
 	return string(out)
 }
 
+// Identity numbers typed into a text do not come in; phone numbers and postcodes do.
+func TestIdentityNumbers(t *testing.T) {
+	b := read(t, File{"s.csv", []byte("id,name,status,description\n1,Choir,active,\"Ask for 123-45-6789, A123456789 or A# 12345678. Call 305-253-4841, 94063-1234.\"\n")})
+	if got, want := b.Records[0].Description, "Ask for …, … or …. Call 305-253-4841, 94063-1234."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if !has(b, "import.line.identifier", "s.csv", 2) {
+		t.Error("no line says so")
+	}
+}
+
 // The order of files and rows does not matter.
 func TestOrderDoesNotMatter(t *testing.T) {
 	files := folder(t, "testdata/dirty")

@@ -71,11 +71,11 @@ func (h *Web) drawn(w http.ResponseWriter, r *web.Request) error {
 		add(v.Name, strings.Join(append(say.Rhythm(v.Rhythm), say.Place(v.Place, v.Online)), " · "), "/groups/"+v.ID, v.Place, false)
 	}
 	if page.First {
-		gives, err := h.s.Programmes(r.Context(), r.Actor, f)
+		gives, err := h.s.ProgrammePage(r.Context(), r.Actor, f, "")
 		if err != nil {
 			return err
 		}
-		for _, p := range gives[:min(len(gives), directory.PageSize)] {
+		for _, p := range gives.Items {
 			add(p.Name, strings.Join(append(say.Rhythm(p.Schedule), say.Place(p.Place, p.Online)), " · "), "/programmes/"+p.ID, p.Place, true)
 		}
 	} else {

@@ -79,11 +79,14 @@ func newDesk(t *testing.T) *desk {
 	}
 	who := func(context.Context, *http.Request) (access.Actor, error) { return w.actor, nil }
 	m, err := web.New(web.Config{Catalog: cat, Templates: look.Templates(), Pages: map[string]fs.FS{"directory": Pages()}, Assets: look.Assets,
-		Clock: c, Log: slog.New(slog.DiscardHandler), Authenticate: map[web.Surface]web.Authenticator{web.Public: who, web.Staff: who},
-		Frame: func(context.Context, access.Actor, string) web.Frame { return web.Frame{Scope: "Riverside Clinic", Name: "Ana"} }})
+		Clock: c, Log: slog.New(slog.DiscardHandler), Authenticate: map[web.Surface]web.Authenticator{web.Public: who, web.Staff: who, web.Print: who, web.Link: who},
+		Frame: func(context.Context, access.Actor, string) web.Frame {
+			return web.Frame{Scope: "Riverside Clinic", Name: "Ana"}
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.Handle(New(w.s).Routes()...)
 	m.Handle(NewImports(w.s, ImportOptions{Read: fakeReader, Bytes: 1 << 20, Files: 3, Records: 20_000,
 		Name: func(context.Context, string, string) string { return "Ana Organizer" }}).Routes()...)
 	if w.h, err = m.Handler(); err != nil {
@@ -271,4 +274,32 @@ func TestImportPagesAreForStewards(t *testing.T) {
 	w.do(httptest.NewRequest("GET", at, nil), 404)
 	w.do(httptest.NewRequest("GET", at+"/report.csv", nil), 404)
 	w.post(at+"/undo", nil, 404)
+}
+
+// Thousands of imported services must not weigh down the list of groups.
+func TestImportedServicesComeAPageAtATime(t *testing.T) {
+	w := newDesk(t)
+	names := make([]string, 0, 70)
+	for i := range 70 {
+		names = append(names, fmt.Sprintf("Service%03d", i))
+	}
+	_, at := w.upload("County", map[string]string{"a.csv": strings.Join(names, " ")}, 303)
+	w.post(at+"/apply", nil, 303)
+	w.actor = access.Anonymous("org-a")
+	got := w.page("/groups")
+	expect(t, got, "Service000", "See all services and programmes")
+	if strings.Contains(got, "Service012") {
+		t.Error("the list of groups shows more than a dozen services")
+	}
+	expect(t, w.page("/services"), "Found: 70", "Service000", "Service029")
+	body, _ := w.do(httptest.NewRequest("GET", "/services", nil), 200)
+	next := regexp.MustCompile(`rel="next" href="([^"]+)"`).FindStringSubmatch(body)
+	if next == nil {
+		t.Fatal("no next page")
+	}
+	body, _ = w.do(httptest.NewRequest("GET", html.UnescapeString(next[1]), nil), 200)
+	expect(t, text(body), "Service030", "Service059")
+	expect(t, w.page("/services?q=service042"), "Found: 1", "Service042")
+	expect(t, w.page("/services?q=zebra"), "Nothing found")
+	expect(t, w.page("/map"), "Service001")
 }

@@ -34,15 +34,15 @@ type Chosen struct {
 
 // listPage is the data of the public list.
 type listPage struct {
-	F              Chosen
-	Groups         []Card
-	Gives          []Card
-	Total          int
-	First          string
-	Next           string
-	Map            string
-	NoneAtAll      bool
-	OnlyFirstGives bool
+	F         Chosen
+	Groups    []Card
+	Gives     []Card
+	Total     int
+	First     string
+	Next      string
+	Map       string
+	NoneAtAll bool
+	MoreGives string // where the rest of what people can get is
 }
 
 func (h *Web) list(w http.ResponseWriter, r *web.Request) error {
@@ -66,12 +66,15 @@ func (h *Web) list(w http.ResponseWriter, r *web.Request) error {
 		d.Next = withFilter("/groups", chosen, page.Next)
 	}
 	if page.First {
-		gives, err := h.s.Programmes(r.Context(), r.Actor, f)
+		gives, err := h.s.ProgrammePage(r.Context(), r.Actor, f, "")
 		if err != nil {
 			return err
 		}
-		for _, p := range gives {
+		for _, p := range gives.Items[:min(givesShown, len(gives.Items))] {
 			d.Gives = append(d.Gives, programmeCard(say, p))
+		}
+		if gives.Total > givesShown {
+			d.MoreGives = withFilter("/services", chosen, "")
 		}
 	}
 	d.NoneAtAll = page.Total == 0 && !chosen.Any

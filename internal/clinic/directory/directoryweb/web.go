@@ -43,6 +43,7 @@ func (h *Web) Routes() []web.Route {
 		{Method: "GET", Pattern: "/groups/{id}/card", Need: see, Surface: web.Print, Handler: h.card},
 		{Method: "GET", Pattern: "/groups/{id}/qr.svg", Need: see, Surface: web.Public, Handler: h.qr},
 		{Method: "GET", Pattern: "/map", Need: see, Surface: web.Public, Handler: h.drawn},
+		{Method: "GET", Pattern: "/services", Need: gives, Surface: web.Public, Handler: h.services},
 		{Method: "GET", Pattern: "/programmes/{id}", Need: gives, Surface: web.Public, Handler: h.programme},
 
 		{Method: "GET", Pattern: "/g/{token}", Need: asked, Surface: web.Link, Handler: h.ask},
