@@ -68,7 +68,7 @@ func (c *importCommand) Run(t *terminal) error {
 // explainImport turns the refusal of a file into a sentence with its pointer.
 func (sys *system) explainImport(err error) error {
 	say := sys.catalog.Localizer("en")
-	for _, f := range fault.FieldsOf(err) {
+	for _, f := range fault.FieldsOf(directory.SayImportRefusal(say, err)) {
 		return fail(exitRefused, err, "%s", say.TMap(f.Key, f.Args))
 	}
 	return err
@@ -132,5 +132,5 @@ func (c *exportCommand) Run(t *terminal) error {
 
 // readDirectory is the reader behind the Import page.
 func readDirectory(ctx context.Context, feed string, files []directory.ImportFile) (directory.ImportBatch, error) {
-	return hsds.Read(ctx, feed, files, hsds.Standard())
+	return hsds.Reader(hsds.Standard())(ctx, feed, files)
 }
