@@ -3,6 +3,7 @@ package introduction
 
 import (
 	"context"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -114,6 +115,7 @@ type Begun struct {
 	Receipt string // number of the consents, for the clinic's paper
 	State   State
 	Group   string // name
+	Next    Next   // who does what by when
 }
 
 // begin is a checked BeginIn.
@@ -259,7 +261,7 @@ func (s *Service) Begin(ctx context.Context, a access.Actor, in BeginIn) (out Be
 		if err != nil || fresh {
 			return err
 		}
-		return s.again(ctx, tx, res, code, &out)
+		return s.again(ctx, tx, res, code, b.person, &out)
 	})
 	if err != nil || !fresh { // nothing was stored under the new key: do not leave it lying about
 		if e := s.vault.ErasePerson(ctx, a.Org, person); e != nil {
@@ -273,14 +275,23 @@ func (s *Service) Begin(ctx context.Context, a access.Actor, in BeginIn) (out Be
 	return out, nil
 }
 
-// again answers a repeated Begin: the same introduction, with a fresh code.
-func (s *Service) again(ctx context.Context, tx *db.Tx, intro, code string, out *Begun) error {
+// again answers a repeated Begin: the same introduction, with a fresh code. A
+// form that was changed in between is refused: it must not look as if the change
+// had been stored.
+func (s *Service) again(ctx context.Context, tx *db.Tx, intro, code string, typed Person, out *Begun) error {
 	r, err := rowByID(ctx, tx, intro)
 	if err != nil {
 		return err
 	}
 	if r.person == "" {
 		return fault.Ended("introduction.error.erased")
+	}
+	stored, err := s.open(ctx, tx.Org(), r)
+	if err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(stored, typed) {
+		return fault.Clash("introduction.error.begun")
 	}
 	if err := moveReceipt(ctx, tx, r.receiptHash, id.Hash(code)); err != nil {
 		return err
@@ -290,7 +301,7 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, intro, code string, out 
 	if err != nil {
 		return err
 	}
-	out.ID, out.State = r.id, r.state
+	out.ID, out.State, out.Next = r.id, r.state, r.next()
 	for _, c := range live[r.person] {
 		out.Receipt = c.Receipt
 	}
@@ -337,7 +348,11 @@ func (s *Service) begin(ctx context.Context, w *work, b begin, out *Begun) error
 		}
 	}
 	out.ID, out.State, out.Receipt = w.row.id, w.row.state, receipt
-	return s.finish(ctx, w, "begin", string(b.mode))
+	if err := s.finish(ctx, w, "begin", string(b.mode)); err != nil {
+		return err
+	}
+	out.Next = w.row.next()
+	return nil
 }
 
 // give writes the consents of one conversation.

@@ -11,6 +11,7 @@ import (
 
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
+	"seedbed/internal/kit/i18n"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/job"
 	"seedbed/internal/platform/notify"
@@ -35,6 +36,9 @@ type Options struct {
 	Notices       *notify.Notifier // messages that wait for a person
 	Jobs          *job.Queue       // dead letters, for the operator
 	InboundSecret string           // what the SMS gateway sends as X-Seedbed-Secret; empty: no text messages are taken
+	Catalog       *i18n.Catalog    // wordings in the languages of two people at once
+
+	ExitURL func(lang string) string // the neutral site of the safe exit
 }
 
 // Option is one choice of a form, as the design system's parts read it.
