@@ -285,6 +285,10 @@ func TestImportedServicesComeAPageAtATime(t *testing.T) {
 	}
 	_, at := w.upload("County", map[string]string{"a.csv": strings.Join(names, " ")}, 303)
 	w.post(at+"/apply", nil, 303)
+	expect(t, w.page("/programmes?page=2"), "Service050", "Service069")
+	if got := w.page("/programmes"); strings.Contains(got, "Service050") {
+		t.Error("the staff list has no end")
+	}
 	w.actor = access.Anonymous("org-a")
 	got := w.page("/groups")
 	expect(t, got, "Service000", "See all services and programmes")

@@ -43,3 +43,17 @@ func (h *Web) services(w http.ResponseWriter, r *web.Request) error {
 	}
 	return r.Page(w, "directory/importservices", d)
 }
+
+// paged cuts a long list for a staff page and says where the parts before and after are.
+func paged[T any](r *web.Request, list []T, path string) (part []T, prev, next string) {
+	page := pageNumber(r)
+	from := min((page-1)*directory.ImportPageSize, len(list))
+	to := min(from+directory.ImportPageSize, len(list))
+	if page > 1 {
+		prev = path + "?page=" + number(page-1)
+	}
+	if to < len(list) {
+		next = path + "?page=" + number(page+1)
+	}
+	return list[from:to], prev, next
+}

@@ -12,7 +12,10 @@ import (
 	"seedbed/internal/platform/web"
 )
 
-type programmesPage struct{ Rows []Row }
+type programmesPage struct {
+	Rows       []Row
+	Prev, Next string
+}
 
 func (h *Web) programmes(w http.ResponseWriter, r *web.Request) error {
 	list, err := h.s.StaffProgrammes(r.Context(), r.Actor)
@@ -20,7 +23,8 @@ func (h *Web) programmes(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	say := directory.Say{L: r.Localizer()}
-	var d programmesPage
+	d := programmesPage{}
+	list, d.Prev, d.Next = paged(r, list, "/programmes")
 	for _, p := range list {
 		row := Row{URL: "/programmes/" + p.ID + "/edit", Name: p.Name, Host: p.Host, Checked: say.Checked(p.VerifiedOn, r.Now()),
 			Exact: r.Localizer().ShortDate(p.VerifiedOn, r.Zone()), State: Badge{Kind: "wait", Label: r.T("directory.state.draft")}}
