@@ -8,6 +8,7 @@ import (
 
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/directory/directoryweb"
+	"seedbed/internal/clinic/introduction/introductionweb"
 	"seedbed/internal/door/hsds"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
@@ -18,10 +19,11 @@ import (
 
 func (sys *system) pages(own fs.FS) map[string]fs.FS {
 	return map[string]fs.FS{
-		"app":       own,
-		"style":     look.Style(),
-		"account":   accountweb.Pages(),
-		"directory": directoryweb.Pages(),
+		"app":          own,
+		"style":        look.Style(),
+		"account":      accountweb.Pages(),
+		"directory":    directoryweb.Pages(),
+		"introduction": introductionweb.Pages(),
 	}
 }
 
@@ -32,6 +34,8 @@ func (sys *system) roomRoutes() []web.Route {
 	most := hsds.Standard()
 	list = append(list, directoryweb.NewImports(sys.groups, directoryweb.ImportOptions{Read: readDirectory, Bytes: most.Total, Files: most.Files,
 		Records: most.Records, Name: sys.staffName}).Routes()...)
+	list = append(list, introductionweb.New(sys.intros, sys.groups, sys.accounts, introductionweb.Options{Notices: sys.notices, Jobs: sys.queue,
+		InboundSecret: sys.smsSecret, Catalog: sys.catalog, ExitURL: exitURL}).Routes()...)
 	return list
 }
 
@@ -72,11 +76,24 @@ type navEntry struct {
 	public         bool
 }
 
-// navigation in the order of a working day. Each actor sees what they may open.
+func can(r access.Resource, a access.Action) access.Need { return access.Need{Resource: r, Action: a} }
+
+// navigation in the order of a working day. Each actor sees what they may open;
+// the first entry is where they land.
 var navigation = []navEntry{
-	{key: "common.nav.groups", url: "/groups", icon: "groups", need: access.Need{Resource: "group", Action: access.Read}, public: true},
-	{key: "common.nav.map", url: "/map", icon: "map", need: access.Need{Resource: "group", Action: access.Read}, public: true},
-	{key: "common.nav.people", url: "/accounts", icon: "people", need: access.Need{Resource: "account", Action: access.Create}},
+	{key: "common.nav.handoffs", url: "/handoffs", icon: "handoff", need: can("handoff", access.Update)},
+	{key: "common.nav.offer", url: "/offer?full=1", icon: "offer", need: can("offer", access.Create)},
+	{key: "common.nav.mine", url: "/introductions", icon: "check", need: can("offer", access.Read), only: []access.Role{access.Clinician}},
+	{key: "common.nav.shared", url: "/shared", icon: "handoff", need: can("introduction", access.Read), only: []access.Role{access.Partner}},
+	{key: "common.nav.groups", url: "/directory", icon: "groups", need: can("group", access.Create)},
+	{key: "common.nav.counts", url: "/counts", icon: "counts", need: can("counts", access.Read)},
+	{key: "common.nav.messages", url: "/messages", icon: "message", need: can("message", access.Read)},
+	{key: "common.nav.people", url: "/accounts", icon: "people", need: can("account", access.Create)},
+	{key: "common.nav.clinic", url: "/sites", icon: "home", need: can("settings", access.Update)},
+	{key: "common.nav.audit", url: "/audit", icon: "lock", need: can("audit", access.Read), only: []access.Role{access.Admin}},
+	{key: "common.nav.jobs", url: "/jobs", icon: "alert", need: can("job", access.Read)},
+	{key: "common.nav.groups", url: "/groups", icon: "groups", need: can("group", access.Read), public: true},
+	{key: "common.nav.map", url: "/map", icon: "map", need: can("group", access.Read), public: true},
 }
 
 // orgFor is how long a clinic's name and zone may be remembered: they are asked

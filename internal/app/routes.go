@@ -7,9 +7,11 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
+	"seedbed/internal/clinic/introduction/introductionweb"
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/audit"
@@ -35,7 +37,9 @@ func (sys *system) routes(base string) (*web.Mux, error) {
 		Pages: sys.pages(own),
 		Authenticate: map[web.Surface]web.Authenticator{
 			web.Public: staff, web.Staff: staff, web.Panel: staff, web.Print: staff,
-			web.Participant: sys.publicActor, web.Link: sys.publicActor, web.API: sys.publicActor,
+			web.Participant: introductionweb.OwnSessions(sys.intros, secure, sys.publicActor),
+			web.Link:        introductionweb.LinkAuthenticator(sys.intros, secure, sys.publicActor),
+			web.API:         sys.publicActor,
 		},
 		Frame: front.frame, Ready: front.ready, OnDeny: sys.noteDenied, ExitURL: exitURL,
 	})
@@ -106,28 +110,34 @@ func (f *front) frame(ctx context.Context, a access.Actor, path string) web.Fram
 		out.Name, _ = f.sys.accounts.Name(ctx, a) // a page without the reader's name is still a page
 	}
 	for _, item := range navigation {
-		if !item.public && !a.SignedIn() {
-			continue
-		}
-		if _, err := access.Check(a, item.need); err != nil {
-			continue
-		}
-		if item.only != nil && !anyRole(a, item.only) {
+		if !item.shown(a) {
 			continue
 		}
 		out.Nav = append(out.Nav, web.NavItem{Key: item.key, URL: item.url, Icon: item.icon,
-			Current: path == item.url || strings.HasPrefix(path, item.url+"/")})
+			Current: item.at(path)})
 	}
 	return out
 }
 
-func anyRole(a access.Actor, roles []access.Role) bool {
-	for _, r := range roles {
-		if a.Has(r) {
-			return true
-		}
+// shown reports whether an actor sees the entry: what they may open, and the
+// public's entries only while nobody is signed in, or when there is nothing else.
+func (n navEntry) shown(a access.Actor) bool {
+	if n.public {
+		return !a.SignedIn() || !slices.ContainsFunc(navigation, func(other navEntry) bool {
+			return !other.public && other.key == n.key && other.shown(a)
+		})
 	}
-	return false
+	if !a.SignedIn() || n.only != nil && !slices.ContainsFunc(n.only, a.Has) {
+		return false
+	}
+	_, err := access.Check(a, n.need)
+	return err == nil
+}
+
+// at reports whether a path belongs to the entry.
+func (n navEntry) at(path string) bool {
+	own, _, _ := strings.Cut(n.url, "?")
+	return path == own || strings.HasPrefix(path, own+"/")
 }
 
 // home greets the public and sends people who work here to their work.

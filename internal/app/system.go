@@ -56,6 +56,8 @@ type system struct {
 	demo     bool
 	codes    []demoCode // of a demo that was just filled
 	messages mailAndSMS
+
+	smsSecret string
 }
 
 type openOptions struct {
@@ -155,6 +157,9 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	}
 	mail, err := o.messages.mail()
 	if err != nil {
+		return err
+	}
+	if sys.smsSecret, err = readSecret(o.messages.SMSSecret, "gateway secret"); err != nil {
 		return err
 	}
 	sms, err := o.messages.sms()
