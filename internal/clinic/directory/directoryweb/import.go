@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"slices"
 	"strings"
@@ -80,14 +79,14 @@ type batchLine struct {
 }
 
 func (h *Imports) list(w http.ResponseWriter, r *web.Request) error {
-	d, err := h.listPage(r)
+	d, err := h.listPage(r, clip(r.Form("feed"), 80), clip(r.Form("lang"), 12))
 	if err != nil {
 		return err
 	}
 	return r.Page(w, "directory/import", d)
 }
 
-func (h *Imports) listPage(r *web.Request) (d importsPage, err error) {
+func (h *Imports) listPage(r *web.Request, feed, lang string) (d importsPage, err error) {
 	page := pageNumber(r)
 	list, more, err := h.s.Imports(r.Context(), r.Actor, page)
 	if err != nil {
@@ -96,7 +95,7 @@ func (h *Imports) listPage(r *web.Request) (d importsPage, err error) {
 	if d.Feeds, err = h.s.ImportFeeds(r.Context(), r.Actor); err != nil {
 		return d, err
 	}
-	d.Feed, d.Lang = clip(r.Form("feed"), 80), clip(r.Form("lang"), 12)
+	d.Feed, d.Lang = feed, lang
 	if d.Lang == "" {
 		d.Lang = "en"
 	}
@@ -141,75 +140,106 @@ func importBadge(r *web.Request, s directory.ImportState) Badge {
 }
 
 func (h *Imports) upload(w http.ResponseWriter, r *web.Request) error {
-	fail := func(err error) error {
-		d, e := h.listPage(r)
-		if e != nil {
-			return e
+	f, err := h.received(r)
+	if err == nil {
+		var made string
+		if made, err = h.preview(r, f); err == nil {
+			return r.Redirect(w, batchURL(made))
 		}
-		return r.Fail(w, "directory/import", d, directory.SayImportRefusal(r.Localizer(), err))
 	}
-	if err := r.Parse(); err != nil {
-		if fault.Is(err, fault.TooLarge) {
-			err = fault.Wrong(fault.At("files", "import.refuse.total", "Limit", int(h.o.Bytes>>20)))
-		}
-		return fail(err)
+	d, e := h.listPage(r, f.feed, f.lang)
+	if e != nil {
+		return e
 	}
-	if r.MultipartForm != nil {
-		defer r.MultipartForm.RemoveAll()
+	return r.Fail(w, "directory/import", d, directory.SayImportRefusal(r.Localizer(), err))
+}
+
+func (h *Imports) preview(r *web.Request, f uploadForm) (string, error) {
+	if len(f.files) == 0 {
+		return "", fault.Wrong(fault.At("files", "import.refuse.no_file"))
 	}
 	select {
 	case h.turn <- struct{}{}:
 		defer func() { <-h.turn }()
 	case <-r.Context().Done():
-		return fault.Because(fault.New(fault.Unavailable, ""), r.Context().Err())
+		return "", fault.Because(fault.New(fault.Unavailable, ""), r.Context().Err())
 	}
-	files, err := h.uploaded(r)
+	b, err := h.o.Read(r.Context(), f.feed, f.files)
 	if err != nil {
-		return fail(err)
+		return "", err
 	}
-	b, err := h.o.Read(r.Context(), r.Form("feed"), files)
-	if err != nil {
-		return fail(err)
-	}
-	made, err := h.s.PreviewImport(r.Context(), r.Actor, b, r.Form("lang"), r.Key())
-	if err != nil {
-		return fail(err)
-	}
-	return r.Redirect(w, batchURL(made))
+	return h.s.PreviewImport(r.Context(), r.Actor, b, f.lang, f.key)
 }
 
-func (h *Imports) uploaded(r *web.Request) (files []directory.ImportFile, err error) {
-	if r.MultipartForm == nil {
-		return nil, fault.Wrong(fault.At("files", "import.refuse.no_file"))
-	}
-	heads := slices.DeleteFunc(slices.Clone(r.MultipartForm.File["files"]), func(f *multipart.FileHeader) bool { return f.Filename == "" && f.Size == 0 })
-	if len(heads) == 0 {
-		return nil, fault.Wrong(fault.At("files", "import.refuse.no_file"))
-	}
-	if len(heads) > h.o.Files {
-		return nil, fault.Wrong(fault.At("files", "import.refuse.files", "Limit", h.o.Files))
+type uploadForm struct {
+	feed, lang, key string
+	files           []directory.ImportFile
+}
+
+// received reads the form part by part: what was typed stands before the files,
+// so it is known (and shown again) even when the files are far too large.
+func (h *Imports) received(r *web.Request) (f uploadForm, err error) {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return f, fault.Wrong(fault.At("files", "import.refuse.no_file"))
 	}
 	left := h.o.Bytes
-	for _, f := range heads {
-		data, err := readUpload(f, left)
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return f, nil
+		}
 		if err != nil {
-			return nil, err
+			return f, h.cut(err, "")
+		}
+		if part.FormName() != "files" {
+			text, err := io.ReadAll(io.LimitReader(part, 1000))
+			if err != nil {
+				return f, h.cut(err, "")
+			}
+			f.put(part.FormName(), strings.TrimSpace(string(text)))
+			continue
+		}
+		name := clip(part.FileName(), 120)
+		data, err := io.ReadAll(io.LimitReader(part, left+1))
+		if err != nil {
+			return f, h.cut(err, name)
 		}
 		if left -= int64(len(data)); left < 0 {
-			return nil, fault.Wrong(fault.At("files", "import.refuse.total", "File", clip(f.Filename, 120), "Limit", int(h.o.Bytes>>20)))
+			return f, h.tooLarge(name)
 		}
-		files = append(files, directory.ImportFile{Name: clip(f.Filename, 200), Data: data})
+		if name == "" && len(data) == 0 {
+			continue // the field without a file
+		}
+		if len(f.files) >= h.o.Files {
+			return f, fault.Wrong(fault.At("files", "import.refuse.files", "Limit", h.o.Files))
+		}
+		f.files = append(f.files, directory.ImportFile{Name: name, Data: data})
 	}
-	return files, nil
 }
 
-func readUpload(f *multipart.FileHeader, most int64) (data []byte, err error) {
-	src, err := f.Open()
-	if err != nil {
-		return nil, fault.Because(fault.New(fault.Invalid, "fault.form"), err)
+func (f *uploadForm) put(name, text string) {
+	switch name {
+	case "feed":
+		f.feed = clip(text, 80)
+	case "lang":
+		f.lang = clip(text, 12)
+	case "_key":
+		f.key = text
 	}
-	defer func() { err = errors.Join(err, src.Close()) }()
-	return io.ReadAll(io.LimitReader(src, most+1))
+}
+
+// cut says why the form ended early.
+func (h *Imports) cut(err error, name string) error {
+	var big *http.MaxBytesError
+	if errors.As(err, &big) {
+		return h.tooLarge(name)
+	}
+	return fault.Because(fault.New(fault.Invalid, "fault.form"), err)
+}
+
+func (h *Imports) tooLarge(name string) error {
+	return fault.Wrong(fault.At("files", "import.refuse.total", "File", name, "Limit", int(h.o.Bytes>>20)))
 }
 
 func (h *Imports) apply(w http.ResponseWriter, r *web.Request) error {

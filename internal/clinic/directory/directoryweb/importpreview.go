@@ -134,7 +134,7 @@ func (h *Imports) batchFacts(r *web.Request, b directory.ImportSummary) []Fact {
 		return Fact{Term: r.T(key), Text: at}
 	}
 	facts := []Fact{
-		{Term: r.T("import.fact.files"), Text: strings.Join(b.Files[:min(len(b.Files), 12)], ", ")},
+		{Term: r.T("import.fact.files"), Text: someFiles(b.Files)},
 		{Term: r.T("import.fact.format"), Text: r.T("import.format." + b.Format)},
 		{Term: r.T("import.fact.organizations"), Text: l.Number(b.Kinds[directory.ImportOrganization])},
 		{Term: r.T("import.fact.services"), Text: l.Number(b.Kinds[directory.ImportService])},
@@ -150,9 +150,18 @@ func (h *Imports) batchFacts(r *web.Request, b directory.ImportSummary) []Fact {
 	return facts
 }
 
-// sees lists what the sentence about the batch means, in numbers.
+// someFiles names the first files; a package has dozens.
+func someFiles(names []string) string {
+	const most = 4
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + " … (" + number(len(names)) + ")"
+	}
+	return strings.Join(names, ", ")
+}
+
+// sees lists what the sentence about the batch does not say.
 func sees(r *web.Request, b directory.ImportSummary) (out []string) {
-	for _, a := range directory.ImportActions() {
+	for _, a := range []directory.ImportAction{directory.ImportTwin, directory.ImportKept, directory.ImportUnchanged} {
 		if n := b.Actions[a]; n > 0 {
 			out = append(out, r.T("import.sees."+string(a), "Count", n))
 		}
