@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -168,9 +169,41 @@ func (j *journal) waiting() (keys []string) {
 	return keys
 }
 
-// answer sends one "not now" under a key and reports whether it was acknowledged.
-func answer(c *http.Client, base, key string) (bool, error) {
-	resp, err := c.PostForm(base+"/offer/answer", url.Values{"_key": {key}, "outcome": {"declined"}, "lang": {"es"}})
+// visit is a signed-in clinician with a group to introduce people to.
+type visit struct {
+	*http.Client
+	group string
+}
+
+// groupOf picks a group from the public list.
+func groupOf(t *testing.T, c *http.Client, base string) string {
+	t.Helper()
+	resp, err := c.Get(base + "/groups")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	page, _ := io.ReadAll(resp.Body)
+	m := regexp.MustCompile(`href="/groups/([0-9a-f-]{36})"`).FindSubmatch(page)
+	if m == nil {
+		t.Fatal("the demo shows no group")
+	}
+	return string(m[1])
+}
+
+// isIntroduction says which of the two acts a key stands for.
+func isIntroduction(key string) bool { return strings.HasSuffix(key, "3") }
+
+// act sends one act under a key and reports whether it was acknowledged: a "not
+// now", which is a count, or a whole introduction, with a key in the key store,
+// consents, a job and a sealed row.
+func (c visit) act(base, key string) (bool, error) {
+	to, form := "/offer/answer", url.Values{"_key": {key}, "outcome": {"declined"}, "lang": {"es"}}
+	if isIntroduction(key) {
+		to, form = "/offer/introduce", url.Values{"_key": {key}, "lang": {"es"}, "group": {c.group}, "mode": {"call_back"}, "called_name": {"Ada"},
+			"contact": {"phone"}, "phone": {"+15035550119"}, "agree_contact": {"yes"}, "tell_clinic": {"yes"}, "how": {"spoken"}, "witness": {"navigator"}}
+	}
+	resp, err := c.PostForm(base+to, form)
 	if err != nil {
 		return false, err
 	}
@@ -185,26 +218,27 @@ func answer(c *http.Client, base, key string) (bool, error) {
 func TestKilledInTheMiddleOfWrites(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
 		dir := t.TempDir()
-		survive(t, filepath.Join(dir, "seedbed.db"), "--data", dir)
+		survive(t, filepath.Join(dir, "seedbed.db"), dir, "--data", dir)
 	})
 	t.Run("postgres", func(t *testing.T) {
-		u := dbtest.PostgresURL(t)
-		survive(t, u, "--data", t.TempDir(), "--database", u)
+		u, dir := dbtest.PostgresURL(t), t.TempDir()
+		survive(t, u, dir, "--data", dir, "--database", u)
 	})
 }
 
-func survive(t *testing.T, database string, flags ...string) {
+func survive(t *testing.T, database, data string, flags ...string) {
 	listen := freeAddress(t)
 	p := start(t, listen, flags...)
-	client := visitor(t, p.base, listen, "clinician", flags...)
-	before := stored(t, database)
+	client := visit{Client: visitor(t, p.base, listen, "clinician", flags...)}
+	client.group = groupOf(t, client.Client, p.base)
+	before := stored(t, database, data)
 	j := newJournal(t)
 	for n := range cycles {
 		if p == nil {
 			p = start(t, listen, flags...)
 		}
 		for _, key := range j.waiting() {
-			if ok, err := answer(client, p.base, key); !ok {
+			if ok, err := client.act(p.base, key); !ok {
 				t.Fatalf("cycle %d: sending %s again: %v", n, key, err)
 			}
 			j.ack(key)
@@ -214,13 +248,13 @@ func survive(t *testing.T, database string, flags ...string) {
 	}
 	p = start(t, listen, flags...)
 	for _, key := range j.waiting() {
-		if ok, err := answer(client, p.base, key); !ok {
+		if ok, err := client.act(p.base, key); !ok {
 			t.Fatalf("at the end: %v", err)
 		}
 		j.ack(key)
 	}
 	p.kill()
-	after := stored(t, database)
+	after := stored(t, database, data)
 	t.Logf("%d kills, %d writes acknowledged", cycles, len(j.acked))
 	if len(j.acked) < cycles {
 		t.Errorf("only %d writes: this test no longer sees anything", len(j.acked))
@@ -230,20 +264,32 @@ func survive(t *testing.T, database string, flags ...string) {
 			t.Errorf("lost: %s was acknowledged and is not there", key)
 		}
 	}
-	want := int64(len(j.acked))
-	if got := after.offers - before.offers; got != want {
-		t.Errorf("%d counted for %d acknowledged writes", got, want)
+	want, intros := int64(len(j.acked)), int64(0)
+	for key := range j.acked {
+		if isIntroduction(key) {
+			intros++
+		}
 	}
-	if got := after.audits - before.audits; got != want {
-		t.Errorf("%d audit rows for %d acknowledged writes", got, want)
+	if intros == 0 {
+		t.Error("no introduction among the writes")
 	}
-	if got := int64(len(after.keys) - len(before.keys)); got != want {
-		t.Errorf("%d keys for %d acknowledged writes", got, want)
+	for what, pair := range map[string][2]int64{
+		"keys":                     {int64(len(after.keys) - len(before.keys)), want},
+		"offers counted":           {after.offers - before.offers, want},
+		"audit rows of offers":     {after.audits - before.audits, want - intros},
+		"audit rows of beginnings": {after.begun - before.begun, intros},
+		"introductions":            {after.intros - before.intros, intros},
+		"introductions half done":  {after.half, 0},
+		"people without a key":     {after.keyless, 0},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s: %d, want %d", what, pair[0], pair[1])
+		}
 	}
 }
 
 // writeUntilKilled lets four clients write and pulls the plug at a random moment.
-func writeUntilKilled(t *testing.T, p *program, c *http.Client, j *journal, cycle int) {
+func writeUntilKilled(t *testing.T, p *program, c visit, j *journal, cycle int) {
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
 	for w := range 4 {
@@ -256,7 +302,7 @@ func writeUntilKilled(t *testing.T, p *program, c *http.Client, j *journal, cycl
 				}
 				key := fmt.Sprintf("kill-%d-%d-%d", cycle, w, i)
 				j.sent(key)
-				if ok, err := answer(c, p.base, key); ok {
+				if ok, err := c.act(p.base, key); ok {
 					j.ack(key)
 				} else if strings.Contains(fmt.Sprint(err), "status") {
 					t.Errorf("refused: %v", err)
@@ -274,13 +320,17 @@ func writeUntilKilled(t *testing.T, p *program, c *http.Client, j *journal, cycl
 }
 
 type found struct {
-	keys   map[string]bool
-	offers int64
-	audits int64
+	keys    map[string]bool
+	offers  int64
+	audits  int64
+	begun   int64
+	intros  int64
+	half    int64 // open introductions without consent, or without their sealed person
+	keyless int64 // sealed people whose key is not in the key store
 }
 
 // stored reads the database itself, and checks that the audit chain is whole.
-func stored(t *testing.T, database string) found {
+func stored(t *testing.T, database, data string) found {
 	t.Helper()
 	ctx := context.Background()
 	d, err := db.Open(ctx, database, db.Options{Readers: 1, Log: slog.New(slog.DiscardHandler)})
@@ -292,6 +342,7 @@ func stored(t *testing.T, database string) found {
 	err = d.Read(ctx, db.AllOrgs, func(tx *db.Tx) error {
 		keys, err := db.Column[string](ctx, tx, `SELECT idem_key FROM idempotency WHERE idem_key LIKE 'kill-%'`)
 		for _, k := range keys {
+			k, _, _ = strings.Cut(k, ":") // an introduction's key also names the group
 			if out.keys[k] {
 				t.Errorf("%s is there twice", k)
 			}
@@ -303,12 +354,23 @@ func stored(t *testing.T, database string) found {
 		if out.offers, err = db.One[int64](ctx, tx, `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM offer_count WHERE outcome = 'offered'`); err != nil {
 			return err
 		}
-		out.audits, err = db.One[int64](ctx, tx, `SELECT COUNT(*) FROM audit_event WHERE resource = 'offer'`)
-		return err
+		for q, n := range map[string]*int64{
+			`SELECT COUNT(*) FROM audit_event WHERE resource = 'offer' AND action = 'count'`:        &out.audits,
+			`SELECT COUNT(*) FROM audit_event WHERE resource = 'introduction' AND action = 'begin'`: &out.begun,
+			`SELECT COUNT(*) FROM introduction`:                                                     &out.intros,
+			`SELECT COUNT(*) FROM introduction i WHERE state NOT IN ('closed', 'withdrawn') AND (sealed = '' OR NOT EXISTS
+				(SELECT 1 FROM consent c WHERE c.org_id = i.org_id AND c.subject_id = i.person))`: &out.half,
+		} {
+			if *n, err = db.One[int64](ctx, tx, q); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	out.keyless = keyless(t, d, data)
 	l := audit.New(d, nil, clock.System())
 	orgs, err := l.Orgs(ctx)
 	if err != nil {
@@ -320,4 +382,32 @@ func stored(t *testing.T, database string) found {
 		}
 	}
 	return out
+}
+
+// keyless counts people whose sealed fields nobody could ever open: the key row
+// has to be durable before the data.
+func keyless(t *testing.T, d *db.DB, data string) (n int64) {
+	t.Helper()
+	ctx := context.Background()
+	k, err := db.Open(ctx, filepath.Join(data, "keys", "keys.db"), db.Options{Readers: 1, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	column := func(d *db.DB, q string) (list []string) {
+		if err := d.Read(ctx, db.AllOrgs, func(tx *db.Tx) (err error) { list, err = db.Column[string](ctx, tx, q); return err }); err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	has := map[string]bool{}
+	for _, person := range column(k, `SELECT person_id FROM vault_person_key`) {
+		has[person] = true
+	}
+	for _, person := range column(d, `SELECT person FROM introduction WHERE sealed <> '' AND state NOT IN ('closed', 'withdrawn')`) {
+		if !has[person] {
+			n++
+		}
+	}
+	return n
 }
