@@ -38,6 +38,9 @@ type Problem struct {
 func (m *Mux) refuse(w http.ResponseWriter, r *Request, err error) {
 	kind := fault.KindOf(err)
 	status := statuses[kind]
+	if !r.chosen { // refused before the route began
+		r.chooseLocale(w)
+	}
 	if kind == fault.Internal {
 		m.cfg.Log.Error("internal error", "ref", r.ID, "route", r.Pattern, "err", err)
 	} else {

@@ -28,6 +28,7 @@ type Request struct {
 	errs   []FieldError
 	flash  string
 	frame  *Frame
+	chosen bool // the language
 }
 
 func (m *Mux) request(w http.ResponseWriter, req *http.Request, route Route) *Request {
@@ -42,6 +43,7 @@ const langCookie = "sb_lang"
 // chooseLocale: an explicit ?lang= wins and is remembered for the visit, then the
 // account's language, the remembered one, and what the browser asks for.
 func (r *Request) chooseLocale(w http.ResponseWriter) {
+	r.chosen = true
 	offered := r.mux.cfg.Languages
 	pick := func(lang string) bool {
 		for _, l := range offered {
@@ -216,6 +218,9 @@ func (r *Request) Secret(name string) string { return r.mux.Secret(r.Request, na
 
 // Base is the address of this server as the reader knows it, without a trailing slash.
 func (r *Request) Base() string {
+	if r.mux.cfg.Base != "" {
+		return r.mux.cfg.Base // a Host header must not choose where printed links lead
+	}
 	scheme := "http"
 	if r.mux.cfg.Secure || r.TLS != nil {
 		scheme = "https"

@@ -80,6 +80,7 @@ type Config struct {
 	Clock        clock.Clock
 	Log          *slog.Logger
 	Secure       bool // served over https: cookies get the __Host- prefix
+	Base         string // public address without a trailing slash; empty: as the Host header says
 	Demo         bool
 	Authenticate map[Surface]Authenticator
 	Frame        func(ctx context.Context, a access.Actor, path string) Frame
