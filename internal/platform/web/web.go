@@ -79,7 +79,7 @@ type Config struct {
 	Assets       fs.FS            // css/*.css, js/*.js, icons/*.svg
 	Clock        clock.Clock
 	Log          *slog.Logger
-	Secure       bool // served over https: cookies get the __Host- prefix
+	Secure       bool   // served over https: cookies get the __Host- prefix
 	Base         string // public address without a trailing slash; empty: as the Host header says
 	Demo         bool
 	Authenticate map[Surface]Authenticator
