@@ -22,6 +22,7 @@ type drawing struct {
 	ID, Title, Summary string
 	SVG                template.HTML
 	Table              chart.Table
+	Source             string
 }
 
 type countsData struct {
@@ -126,7 +127,7 @@ func countsFunnel(r *web.Request, c introduction.Counts) drawing {
 	for i := range t.Rows {
 		t.Rows[i] = append(t.Rows[i], shares[i])
 	}
-	return drawing{k.ID, k.Title, k.Description, chart.Funnel(k, shares), t}
+	return drawing{ID: k.ID, Title: k.Title, Summary: k.Description, SVG: chart.Funnel(k, shares), Table: t}
 }
 
 // countsMonths draws what was offered and who met; the table has every stage.

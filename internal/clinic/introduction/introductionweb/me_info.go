@@ -3,6 +3,7 @@
 package introductionweb
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"seedbed/internal/clinic/introduction"
+	"seedbed/internal/kit/phone"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/trust/consent"
@@ -84,6 +86,9 @@ func (h *Web) meInfo(r *web.Request, m introduction.MyInformation) (infoData, er
 		d.Clinic = r.T("me.the_clinic")
 	}
 	d.stand(r, m)
+	slices.SortStableFunc(m.Holders, func(a, b introduction.Holder) int { // what lives first, and who may call before who may hear
+		return cmp.Or(-cmp.Compare(flag(a.Live), flag(b.Live)), cmp.Compare(a.Purpose, b.Purpose))
+	})
 	for _, c := range m.Holders {
 		d.Agreed = append(d.Agreed, agreedOf(r, c, d))
 	}
@@ -99,7 +104,7 @@ func meHolds(r *web.Request, p introduction.Person) []meFact {
 	l := r.Localizer()
 	list := []meFact{
 		{Term: r.T("me.hold.name"), Text: p.CalledName},
-		{Term: r.T("me.hold.phone"), Text: ltr(p.Phone)},
+		{Term: r.T("me.hold.phone"), Text: ltr(phone.Format(p.Phone, ""))},
 		{Term: r.T("me.hold.email"), Text: ltr(p.Email)},
 		{Term: r.T("me.hold.contact"), Text: r.T("consent.channel." + string(p.Contact))},
 		{Term: r.T("me.hold.hours"), Text: r.T("me.hours.any")},
@@ -199,6 +204,13 @@ func agreedOf(r *web.Request, c introduction.Holder, d infoData) agreed {
 		out.Fields = append(out.Fields, r.T("consent.field."+string(f)))
 	}
 	return out
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // looks lists what others did with the information; the newest are shown at once.

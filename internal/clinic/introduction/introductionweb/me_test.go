@@ -302,7 +302,7 @@ func TestWhatThePersonReads(t *testing.T) {
 	br := w.browser()
 	br.open(b.Code)
 	p := br.get("/me/info")
-	br.shows(p, "Alder Street Tenants reaches out to you by", "Mateo Ruvalcaba", "15035550117", "From 19:00 to 21:00", "Tuesday and Thursday",
+	br.shows(p, "Alder Street Tenants reaches out to you by", "Mateo Ruvalcaba", "1 503-555-0117", "From 19:00 to 21:00", "Tuesday and Thursday",
 		"I call from the library", "A person from Alder Street Tenants", "A health worker of Riverside Clinic", "Stop contacting me", "Download my information", "Delete everything",
 		"The group may reach out", "The group may tell us that you met")
 
@@ -310,7 +310,7 @@ func TestWhatThePersonReads(t *testing.T) {
 	p = br.post("/me/change", "/me/change", "called_name", "Teo", "contact", "phone", "phone", "503 555", "words", "neighbour", "days", "3")
 	br.shows(p, `value="Teo"`, `value="503 555"`)
 	br.wants(br.post("/me/change", "/me/change", "called_name", "Teo R", "contact", "phone", "phone", "503 555 0118", "days", "3", "words", "neighbour"), 303, "/me/info")
-	br.shows(br.get("/me/info"), "Teo R", "15035550118", "Wednesday", "Any time", "They may leave one")
+	br.shows(br.get("/me/info"), "Teo R", "1 503-555-0118", "Wednesday", "Any time", "They may leave one")
 
 	// To take away.
 	br.shows(br.get("/me/take"), "Teo R", "A person from Alder Street Tenants")
