@@ -4,26 +4,31 @@
 package directory
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
 
 	"seedbed/internal/kit/i18n"
+	"seedbed/internal/kit/phone"
 )
 
 // Say puts things of the directory into words of one language.
-type Say struct{ L *i18n.Localizer }
+type Say struct {
+	L      *i18n.Localizer
+	Region string // whose phone numbers need no country code; "" means US
+}
 
 // Topic is the name of a topic.
 func (s Say) Topic(t Topic) string { return s.L.T(t.Key()) }
 
-// Topics lists topics as a sentence does.
+// Topics lists topics, with commas: their names have an "and" of their own.
 func (s Say) Topics(list []Topic) string {
 	var words []string
 	for _, t := range list {
 		words = append(words, s.Topic(t))
 	}
-	return s.L.List(words)
+	return s.commas(words)
 }
 
 // Kind is the name of a kind of group.
@@ -34,22 +39,26 @@ func (s Say) Kind(k Kind) string {
 	return s.L.T("directory.kind." + string(k))
 }
 
-// Languages lists languages as a sentence does.
+func (s Say) commas(words []string) string {
+	return strings.Join(words, s.L.T("common.list.comma"))
+}
+
+// Languages lists languages.
 func (s Say) Languages(codes []string) string {
 	var words []string
 	for _, c := range codes {
 		words = append(words, s.L.LanguageName(c))
 	}
-	return s.L.List(words)
+	return s.commas(words)
 }
 
-// Access lists access features as a sentence does.
+// Access lists access features.
 func (s Say) Access(list []AccessFeature) string {
 	var words []string
 	for _, f := range list {
 		words = append(words, s.L.T("directory.access."+string(f)))
 	}
-	return s.L.List(words)
+	return s.commas(words)
 }
 
 // Clock is a time of day, "18:30".
@@ -115,6 +124,14 @@ func (s Say) Place(p PlaceView, online bool) string {
 		return s.L.T("directory.place.ask")
 	}
 	return line
+}
+
+// Phone is a number as people here write it.
+func (s Say) Phone(number string) string {
+	if e164(number) {
+		return phone.Format(number, cmp.Or(s.Region, "US"))
+	}
+	return number
 }
 
 // Cost is what it costs.
@@ -189,7 +206,7 @@ func (s Say) Reason(r Reason) string {
 		for _, k := range r.TopicKeys {
 			topics = append(topics, s.L.T(k))
 		}
-		args["Topics"] = s.L.List(topics)
+		args["Topics"] = s.commas(topics)
 	}
 	if len(r.Languages) > 0 {
 		args["Languages"] = s.Languages(r.Languages)

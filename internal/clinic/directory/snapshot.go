@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"seedbed/internal/kit/fault"
@@ -52,7 +53,7 @@ type cache struct {
 
 type slot struct {
 	mu  sync.Mutex // one reader at a time brings a clinic up to date
-	now *snapshot
+	now atomic.Pointer[snapshot]
 }
 
 func (c *cache) slot(org string) *slot {
@@ -74,37 +75,47 @@ func (s *Service) look(ctx context.Context, org string) (snap *snapshot, err err
 		return nil, fault.Missing("no organization")
 	}
 	sl := s.cache.slot(org)
+	if snap = sl.now.Load(); snap != nil {
+		var v versions
+		err = s.db.Read(ctx, org, func(tx *db.Tx) error {
+			v, err = currentVersion(ctx, tx)
+			return err
+		})
+		if err != nil || v.version == snap.version {
+			return snap, err
+		}
+	}
 	sl.mu.Lock()
 	defer sl.mu.Unlock()
 	err = s.db.Read(ctx, org, func(tx *db.Tx) error {
-		v, err := currentVersion(ctx, tx)
-		if err != nil {
-			return err
-		}
-		old := sl.now
-		if old != nil && old.version == v.version {
-			snap = old
-			return nil
-		}
-		if old == nil || old.version < v.floor {
-			old = &snapshot{}
-		}
-		groups, err := groupsSince(ctx, tx, old.version)
-		if err != nil {
-			return err
-		}
-		programmes, err := programmesSince(ctx, tx, old.version)
-		if err != nil {
-			return err
-		}
-		snap = old.with(v.version, groups, programmes)
-		return nil
+		snap, err = catchUp(ctx, tx, sl.now.Load())
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	sl.now = snap
+	sl.now.Store(snap)
 	return snap, nil
+}
+
+// catchUp returns old, or what follows it when the directory has changed since.
+func catchUp(ctx context.Context, tx *db.Tx, old *snapshot) (*snapshot, error) {
+	v, err := currentVersion(ctx, tx)
+	if err != nil || old != nil && old.version == v.version {
+		return old, err
+	}
+	if old == nil || old.version < v.floor {
+		old = &snapshot{}
+	}
+	groups, err := groupsSince(ctx, tx, old.version)
+	if err != nil {
+		return nil, err
+	}
+	programmes, err := programmesSince(ctx, tx, old.version)
+	if err != nil {
+		return nil, err
+	}
+	return old.with(v.version, groups, programmes), nil
 }
 
 func (old *snapshot) with(version int64, groups []Group, programmes []Programme) *snapshot {

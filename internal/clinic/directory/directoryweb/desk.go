@@ -56,9 +56,8 @@ func (h *Web) board(w http.ResponseWriter, r *web.Request) error {
 	for _, t := range directory.Boards() {
 		d.Tabs = append(d.Tabs, Tab{r.T("directory.board." + string(t)), at(t, ""), counts[t], t == b})
 	}
-	say := directory.Say{L: r.Localizer()}
 	for _, g := range page.Items {
-		d.Rows = append(d.Rows, Row{URL: "/directory/" + g.ID, Name: g.Name, Host: g.Host, Checked: say.Checked(g.VerifiedOn, r.Now()),
+		d.Rows = append(d.Rows, Row{URL: "/directory/" + g.ID, Name: g.Name, Host: g.Host, Checked: sinceChecked(r, g.VerifiedOn),
 			Exact: r.Localizer().ShortDate(g.VerifiedOn, r.Zone()), Ask: asked(r, g), State: stateBadge(r, g), Unlisted: g.Unlisted})
 	}
 	if !page.First {
@@ -68,6 +67,14 @@ func (h *Web) board(w http.ResponseWriter, r *web.Request) error {
 		d.Next = at(b, page.Next)
 	}
 	return r.Page(w, "directory/board", d)
+}
+
+// sinceChecked is "12 days ago", under a heading that says what is meant.
+func sinceChecked(r *web.Request, on time.Time) string {
+	if on.IsZero() {
+		return r.T("directory.checked.never")
+	}
+	return r.Localizer().Ago(on, r.Now())
 }
 
 // asked says what the group's clock waits for, in words.

@@ -84,7 +84,9 @@ func (h *Web) drawn(w http.ResponseWriter, r *web.Request) error {
 	if page.Next != "" {
 		d.Next = withFilter("/map", chosen, page.Next)
 	}
-	d.SVG = draw(spots, func(km float64) string { return r.T("directory.map.km", "KM", trim(km)) })
+	d.SVG = draw(spots, func(km float64) string {
+		return r.T("directory.map.km", "KM", trim(km), "Miles", strconv.FormatFloat(km/1.609344, 'f', 1, 64))
+	})
 	return r.Page(w, "directory/map", d)
 }
 
@@ -121,7 +123,6 @@ func draw(spots []spot, scale func(km float64) string) template.HTML {
 	for y := math.Mod(middle.Y, gap); y < mapHeight; y += gap {
 		fmt.Fprintf(&sb, `<path class="stroke-line" d="M0 %.1fH%g"/>`, y, mapWidth)
 	}
-	drawAreas(&sb, p, spots)
 	for _, s := range spots {
 		if s.rough {
 			at := p.XY(s.at)
@@ -138,35 +139,34 @@ func draw(spots []spot, scale func(km float64) string) template.HTML {
 		fmt.Fprintf(&sb, `<circle class="%s" cx="%.1f" cy="%.1f" r="%g"/><text class="%s" text-anchor="middle" x="%.1f" y="%.1f">%s</text>`,
 			class, at.X, at.Y, pinRadius, text, at.X, at.Y+5, s.mark)
 	}
+	drawAreas(&sb, spots, taken)
 	bar := p.Units(step, lat)
 	fmt.Fprintf(&sb, `<path class="stroke-ink" stroke-width="2" d="M16 %gv6h%.1fv-6"/><text class="text" x="20" y="%g">%s</text></svg>`,
 		mapHeight-20, bar, mapHeight-24, html.EscapeString(scale(step)))
 	return template.HTML(sb.String()) // numbers and escaped words only
 }
 
-// drawAreas writes each area's name once, at the middle of its places.
-func drawAreas(sb *strings.Builder, p geo.Projection, spots []spot) {
-	type sum struct {
-		x, y float64
-		n    float64
-	}
-	areas := map[string]*sum{}
+// drawAreas writes each area's name once, above its highest pin.
+func drawAreas(sb *strings.Builder, spots []spot, pins []geo.XY) {
+	type label struct{ x, n, top float64 }
+	areas := map[string]*label{}
 	var order []string
-	for _, s := range spots {
+	for i, s := range spots {
 		if s.area == "" {
 			continue
 		}
-		if areas[s.area] == nil {
-			areas[s.area] = &sum{}
+		a := areas[s.area]
+		if a == nil {
+			a = &label{top: mapHeight}
+			areas[s.area] = a
 			order = append(order, s.area)
 		}
-		at, a := p.XY(s.at), areas[s.area]
-		a.x, a.y, a.n = a.x+at.X, a.y+at.Y, a.n+1
+		a.x, a.n, a.top = a.x+pins[i].X, a.n+1, min(a.top, pins[i].Y)
 	}
 	for _, name := range order {
 		a := areas[name]
-		x := min(mapWidth-90, max(90, a.x/a.n))
-		fmt.Fprintf(sb, `<text class="text-quiet" text-anchor="middle" x="%.1f" y="%.1f">%s</text>`, x, max(20, a.y/a.n-pinRadius-8), html.EscapeString(name))
+		fmt.Fprintf(sb, `<text class="text-quiet" text-anchor="middle" x="%.1f" y="%.1f">%s</text>`,
+			min(mapWidth-90, max(90, a.x/a.n)), max(16, a.top-pinRadius-6), html.EscapeString(name))
 	}
 }
 

@@ -22,11 +22,10 @@ func (h *Web) programmes(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	say := directory.Say{L: r.Localizer()}
 	d := programmesPage{}
 	list, d.Prev, d.Next = paged(r, list, "/programmes")
 	for _, p := range list {
-		row := Row{URL: "/programmes/" + p.ID + "/edit", Name: p.Name, Host: p.Host, Checked: say.Checked(p.VerifiedOn, r.Now()),
+		row := Row{URL: "/programmes/" + p.ID + "/edit", Name: p.Name, Host: p.Host, Checked: sinceChecked(r, p.VerifiedOn),
 			Exact: r.Localizer().ShortDate(p.VerifiedOn, r.Zone()), State: Badge{Kind: "wait", Label: r.T("directory.state.draft")}}
 		if p.Published {
 			row.State = Badge{Kind: "ok", Label: r.T("directory.state.published")}

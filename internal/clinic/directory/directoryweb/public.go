@@ -201,7 +201,6 @@ type groupPage struct {
 	PhoneText            string
 	Email, URL           string
 	Evidence, Safety     []string
-	Topics               []string
 	QR                   template.HTML
 	Address              string
 	Card                 string
@@ -223,10 +222,8 @@ func (h *Web) group(w http.ResponseWriter, r *web.Request) error {
 	for _, at := range v.Next {
 		d.Next = append(d.Next, say.Next(at, r.Zone()))
 	}
-	for _, t := range v.Topics {
-		d.Topics = append(d.Topics, say.Topic(t))
-	}
 	d.Facts = []Fact{
+		{Term: r.T("directory.fact.topics"), Text: say.Topics(v.Topics)},
 		{Term: r.T("directory.fact.for_whom"), Text: v.Words.ForWhom},
 		{Term: r.T("directory.fact.place"), Text: say.Place(v.Place, v.Online)},
 		{Term: r.T("directory.fact.languages"), Text: say.Languages(v.Languages)},
@@ -235,7 +232,7 @@ func (h *Web) group(w http.ResponseWriter, r *web.Request) error {
 		{Term: r.T("directory.fact.cost"), Text: say.Cost(v.Cost)},
 		{Term: r.T("directory.fact.tie"), Text: say.Tie(v.Tie)},
 	}
-	d.reach(v.Contact)
+	d.reach(say, v.Contact)
 	if _, err := h.s.Get(r.Context(), r.Actor, v.ID); err == nil && (r.Actor.Has("navigator") || r.Actor.Has("organizer") || r.Actor.Has("admin") || r.Actor.Group == v.ID) {
 		d.Manage = "/directory/" + v.ID
 	}
@@ -252,8 +249,9 @@ func yesNo(r *web.Request, v bool, yes, no string) string {
 	return r.T(no)
 }
 
-func (d *groupPage) reach(c directory.PublicContact) {
-	d.PhoneText, d.Email, d.URL = c.Phone, c.Email, c.URL
+func (d *groupPage) reach(say directory.Say, c directory.PublicContact) {
+	// The isolates keep a number in one piece between words that run from right to left.
+	d.PhoneText, d.Email, d.URL = "\u2066"+say.Phone(c.Phone)+"\u2069", c.Email, c.URL
 	if digits := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return r
@@ -286,14 +284,12 @@ func (h *Web) programme(w http.ResponseWriter, r *web.Request) error {
 	for _, at := range v.Next {
 		d.Next = append(d.Next, say.Next(at, r.Zone()))
 	}
-	for _, t := range v.Topics {
-		d.Topics = append(d.Topics, say.Topic(t))
-	}
 	room := ""
 	if v.Capacity > 0 {
 		room = r.T("directory.capacity", "Count", v.Capacity)
 	}
 	d.Facts = []Fact{
+		{Term: r.T("directory.fact.topics"), Text: say.Topics(v.Topics)},
 		{Term: r.T("directory.fact.for_whom"), Text: v.Words.ForWhom},
 		{Term: r.T("directory.fact.place"), Text: say.Place(v.Place, v.Online)},
 		{Term: r.T("directory.fact.languages"), Text: say.Languages(v.Languages)},
@@ -301,7 +297,7 @@ func (h *Web) programme(w http.ResponseWriter, r *web.Request) error {
 		{Term: r.T("directory.fact.cost"), Text: say.Cost(v.Cost)},
 		{Term: r.T("directory.fact.capacity"), Text: room},
 	}
-	d.reach(v.Contact)
+	d.reach(say, v.Contact)
 	if d.QR, err = code(d.Address, r.T("directory.qr.alt")); err != nil {
 		return err
 	}
@@ -326,9 +322,12 @@ func (h *Web) card(w http.ResponseWriter, r *web.Request) error {
 	}
 	say := directory.Say{L: r.Localizer()}
 	d := cardPage{Name: c.Name, What: c.What, WhatLang: c.WhatLang, WhatDir: i18n.Dir(c.WhatLang), Rhythm: say.Rhythm(c.Rhythm),
-		Place: say.Place(c.Place, c.Online), Languages: say.Languages(c.Languages), Cost: say.Cost(c.Cost), Phone: c.Contact.Phone, Email: c.Contact.Email, Copies: []int{1}}
+		Place: say.Place(c.Place, c.Online), Cost: say.Cost(c.Cost), Phone: say.Phone(c.Contact.Phone), Email: c.Contact.Email, Copies: []int{1}}
 	if n, ok := r.FormInt("copies"); ok && n > 1 && n <= 8 {
 		d.Copies = make([]int, n)
+	}
+	if len(c.Languages) > 0 {
+		d.Languages = r.T("directory.card.languages", "Languages", say.Languages(c.Languages))
 	}
 	if c.Childcare {
 		d.Childcare = r.T("directory.childcare.yes")
@@ -338,7 +337,8 @@ func (h *Web) card(w http.ResponseWriter, r *web.Request) error {
 	}
 	if c.Listed {
 		d.Address = r.Base() + "/groups/" + c.ID
-		d.Short = strings.TrimPrefix(strings.TrimPrefix(d.Address, "https://"), "http://")
+		// The whole address is in the code. Nobody types an id: in print stands the list, where the name can be searched.
+		d.Short = strings.TrimPrefix(strings.TrimPrefix(r.Base(), "https://"), "http://") + "/groups"
 		if d.QR, err = code(d.Address, r.T("directory.qr.alt")); err != nil {
 			return err
 		}

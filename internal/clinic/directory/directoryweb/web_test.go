@@ -420,6 +420,32 @@ func TestProgrammeForm(t *testing.T) {
 	}
 }
 
+// A partner looks after the welcome and the truth of its own page, and of no other.
+func TestPartnersOwnPage(t *testing.T) {
+	w := newWorld(t)
+	own, other := w.publish(sample("Cedar Tenants")), w.publish(sample("Riverside Riders"))
+	w.who = access.Actor{Account: "acc-partner", Org: org, Group: own, Roles: []access.Role{access.Partner}}
+	body, _ := w.get("/directory/"+own, 200)
+	if strings.Contains(body, "/edit") || strings.Contains(body, `value="suspend"`) || !strings.Contains(body, `value="confirm"`) {
+		t.Error("a partner sees the wrong acts")
+	}
+	w.post("/directory/"+own+"/move", url.Values{"move": {"confirm"}}, 303)
+	w.post("/directory/"+own+"/welcoming", url.Values{"welcoming": {"no"}, "until": {"2026-04-03"}}, 303)
+	for path, form := range map[string]url.Values{"/move": {"move": {"confirm"}}, "/welcoming": {"welcoming": {"no"}, "until": {"2026-04-03"}}} {
+		if status, _, _ := w.do("POST", "/directory/"+other+path, withKey(form)); status != 404 {
+			t.Errorf("%s of another group: %d", path, status)
+		}
+	}
+	for _, path := range []string{"/directory", "/directory/" + own + "/edit", "/programmes"} {
+		if status, _, _ := w.do("GET", path, nil); status != 403 {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+	if status, _, _ := w.do("GET", "/directory/"+other, nil); status != 404 {
+		t.Error(status)
+	}
+}
+
 // What a form is filled with comes back as it was.
 func TestFormRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
