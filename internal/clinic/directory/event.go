@@ -28,6 +28,7 @@ func RemindBy(n *notify.Notifier) Reminder {
 // Register adds the periodic work to a queue.
 func (s *Service) Register(q *job.Queue) {
 	q.Every("directory.freshness", 24*time.Hour, func(ctx context.Context, _ time.Time) error { return s.Tick(ctx) })
+	q.Every("directory.imports", 24*time.Hour, s.SweepImports)
 }
 
 // Resolve answers a notifier: how to reach a group, with a fresh link. base is

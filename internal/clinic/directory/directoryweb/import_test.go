@@ -207,7 +207,7 @@ func TestImportPages(t *testing.T) {
 	w.post(same+"/discard", nil, 303)
 	w.do(httptest.NewRequest("GET", same, nil), 404)
 	w.post(at+"/undo", nil, 303)
-	expect(t, w.page(at), "This import was taken back", "Was taken back")
+	expect(t, w.page(at), "This import was taken back", "exactly as it was before", "Was taken back")
 	body, _ = w.post(at+"/apply", nil, 409)
 	expect(t, text(body), "choose the files again")
 }
