@@ -10,6 +10,7 @@ import (
 
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/phone"
 	"seedbed/internal/kit/qr"
 	"seedbed/internal/platform/web"
 )
@@ -19,7 +20,7 @@ type GroupCard struct {
 	Name, What, WhatLang string
 	Lines                []Fact
 	QR                   template.HTML
-	URL                  string
+	URL, Short           string // Short is what one can type
 }
 
 // Fact is one line of a list of facts.
@@ -85,12 +86,13 @@ func (h *Web) cardOf(r *web.Request, c directory.Card, lang string) (out GroupCa
 		add("children", l.T("offer.childcare_there"))
 	}
 	add("cost", say.Cost(c.Cost))
-	add("phone", c.Contact.Phone)
+	add("phone", phone.Format(c.Contact.Phone, "US"))
 	add("mail", c.Contact.Email)
 	if !c.Listed {
 		return out, nil // no page to point to
 	}
 	out.URL = r.Base() + "/groups/" + c.ID + "?lang=" + lang
+	out.Short = r.Host + "/groups"
 	svg, err := qr.SVG(out.URL, l.T("offer.card.scan"))
 	out.QR = template.HTML(svg)
 	return out, err

@@ -158,6 +158,9 @@ func (h *Web) consent(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	f := readConsent(r)
+	if f.Contact == "" && f.Mode == string(introduction.CallBack) {
+		f.Contact = string(consent.ByPhone) // what "call me" says
+	}
 	if f.Group == "" {
 		p, err := h.groupsPage(r, a)
 		if err != nil {

@@ -168,7 +168,7 @@ type donePage struct {
 	Person      []string // what happens next, for the person
 	SlipTitle   string
 	SlipText    []string
-	URL         string
+	URL, Short  string
 	QR          template.HTML
 	Duty        []DutyNow
 	Ways        []Option
@@ -221,7 +221,7 @@ func (h *Web) donePage(r *web.Request, a ask, f consentForm, b introduction.Begu
 	}
 	p.Person = []string{l.T("offer.done.person_"+kind, "Group", b.Group), l.T("offer.done.person_late", "Day", longDay(l, lateFor(b.Next.Due, r.Now()), r.Zone())), l.T("offer.done.person_stop")}
 	p.SlipTitle, p.SlipText = l.T("offer.slip.title"), []string{l.T("offer.slip.open"), l.T("offer.slip.keep")}
-	p.URL = r.Base() + "/me"
+	p.URL, p.Short = r.Base()+"/me", r.Host+"/me"
 	svg, err := qr.SVG(p.URL, l.T("offer.slip.scan"))
 	if err != nil {
 		return p, err

@@ -207,6 +207,7 @@ func (a ask) query() directory.Query {
 type Script struct {
 	Lang, Dir, Name string
 	Lines           []string
+	Open            bool
 }
 
 // tongues returns the languages we can write in.
@@ -262,7 +263,7 @@ func wide(r *web.Request, a ask) *web.Request {
 func (h *Web) offerPage(r *web.Request, a ask) (p offerPage, err error) {
 	p = offerPage{Ask: a, Scripts: h.scripts(r, h.tongues()...)}
 	for _, t := range directory.Topics() {
-		p.Topics = append(p.Topics, Option{Value: string(t), Label: r.T(t.Key()), Words: strings.ReplaceAll(r.T(t.WordsKey()), ",", " "),
+		p.Topics = append(p.Topics, Option{Value: string(t), Label: r.T(t.Key()), Words: searched(r.T(t.Key()), r.T(t.WordsKey())),
 			Checked: slices.Contains(a.Topics, string(t))})
 	}
 	for _, code := range h.tongues() {
@@ -298,6 +299,18 @@ func (h *Web) offerPage(r *web.Request, a ask) (p offerPage, err error) {
 	}
 	p.More = len(a.Days)+len(a.Access) > 0 || a.Time != "" || a.Online || a.Childcare || a.Near != "" || !slices.Contains(h.tongues(), a.Lang)
 	return p, nil
+}
+
+// searched is what a topic is found by: its other words, and in Arabic all of
+// them without the article, because nobody types that first.
+func searched(label, words string) string {
+	words = strings.ReplaceAll(words, ",", " ")
+	for _, w := range strings.Fields(label + " " + words) {
+		if bare, ok := strings.CutPrefix(w, "ال"); ok {
+			words += " " + bare
+		}
+	}
+	return words
 }
 
 // offerGroups answers with the groups. It is a page without an address: what was

@@ -27,6 +27,7 @@ import (
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/kit/i18n"
+	"seedbed/internal/kit/qr"
 	"seedbed/internal/kit/readlevel"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/audit"
@@ -325,7 +326,10 @@ func TestTakeInformationLeavesOnlyACount(t *testing.T) {
 	card := v.do("GET", to, nil)
 	doc := v.shown(card, 200)
 	body := webtest.Text(doc)
-	if !strings.Contains(body, "Inquilinos Unidos") || !strings.Contains(card.Body.String(), `lang="es"`) || !strings.Contains(card.Body.String(), "/groups/"+v.tenants+"?lang=es") {
+	svg, err := qr.SVG("http://example.com/groups/"+v.tenants+"?lang=es", "")
+	v.ok(err)
+	scanned := regexp.MustCompile(` d="[^"]+"`).FindString(svg)
+	if !strings.Contains(body, "Inquilinos Unidos") || !strings.Contains(card.Body.String(), `lang="es"`) || !strings.Contains(card.Body.String(), scanned) {
 		t.Errorf("card: %s", body)
 	}
 	for _, never := range []string{"clínica", "salud", "paciente", "médico"} {

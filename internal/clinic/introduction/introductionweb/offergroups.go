@@ -55,6 +55,9 @@ func (h *Web) groupsPage(r *web.Request, a ask) (p groupsPage, err error) {
 	l := r.Localizer()
 	say := directory.Say{L: l}
 	p = groupsPage{Ask: a, Scripts: h.scripts(r, a.Lang), Language: languageName(l, a.Lang)}
+	for i := range p.Scripts {
+		p.Scripts[i].Open = i > 0 // the patient's
+	}
 	if !slices.Contains(h.tongues(), a.Lang) {
 		p.Missing = p.Language
 	}
