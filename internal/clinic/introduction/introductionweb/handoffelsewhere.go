@@ -126,14 +126,19 @@ func (h *Web) freshConsent(r *web.Request, person introduction.Person, p *elsewh
 	for _, v := range []consent.How{consent.Spoken, consent.OnPaper} {
 		p.How = append(p.How, Option{Value: string(v), Label: r.T("consent.how." + string(v)), Checked: r.Form("how") == string(v) || !typed && v == consent.Spoken})
 	}
-	for _, v := range consent.Witnesses() {
+	for _, v := range someone(consent.Witnesses()) {
 		p.Witness = append(p.Witness, Option{Value: string(v), Label: r.T("consent.helper." + string(v)), Checked: r.Form("witness") == string(v)})
 	}
-	for _, v := range consent.Interpreters() {
+	for _, v := range someone(consent.Interpreters()) {
 		p.Interp = append(p.Interp, Option{Value: string(v), Label: r.T("consent.helper." + string(v)), Checked: r.Form("interpreter") == string(v)})
 	}
 	p.TellYes = r.Checked("tell_clinic")
 	return nil
+}
+
+// someone leaves "nobody" out: the form has a line of its own for it.
+func someone(list []consent.Helper) []consent.Helper {
+	return slices.DeleteFunc(slices.Clone(list), func(h consent.Helper) bool { return h == consent.NoHelper })
 }
 
 func (h *Web) elsewhere(w http.ResponseWriter, r *web.Request) error {

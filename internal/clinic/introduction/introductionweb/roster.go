@@ -65,7 +65,7 @@ func (h *Web) dutyLines(r *web.Request, list []introduction.Duty) (out []dutyLin
 		if d.ByPhone {
 			ways = append(ways, r.T("handoff.duty.by_phone"))
 		}
-		line.Ways = l.List(ways)
+		line.Ways = strings.Join(ways, " · ")
 		out = append(out, line)
 	}
 	return out, nil
