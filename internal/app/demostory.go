@@ -208,6 +208,10 @@ var demoPeople = []demoPerson{
 	{"Pedro", "es", "inquilinos", "notreached", []string{"housing"}, 34},
 }
 
+// earlier is how many introductions ran their course before: enough that the
+// counts have something to show when small ones are hidden.
+const earlier = 168
+
 var demoNames = []string{"Ada", "Benita", "Carlos", "Dalia", "Emil", "Fatima", "Gabriel", "Hoa", "Iris", "Javier", "Khadija", "Lan", "Miguel", "Noor", "Olga", "Pilar", "Quang", "Rafael", "Salma", "Teresa", "Uriel", "Viet", "Wanda", "Xiomara", "Yusuf", "Zoila"}
 
 func (s *story) introductions() {
@@ -217,10 +221,10 @@ func (s *story) introductions() {
 	groups := []string{"inquilinos", "workers", "parents", "bus", "clinic", "parish", "viet"}
 	languages := []string{"es", "en", "es", "en", "vi", "es", "en", "en"}
 	topics := map[string][]string{"inquilinos": {"housing"}, "workers": {"work"}, "parents": {"schools"}, "bus": {"transport"}, "clinic": {"clinic_hours"}, "parish": {"food"}, "viet": {"elders"}}
-	paths := []string{"engaged", "engaged", "notreached", "engaged", "declined", "engaged", "unable", "connected"}
-	for i := range 64 {
+	paths := []string{"engaged", "engaged", "notreached", "engaged", "declined", "engaged", "unable", "engaged"}
+	for i := range earlier {
 		g := groups[(i*5)%len(groups)]
-		s.introduce(100+i, demoPerson{demoNames[i%len(demoNames)], languages[i%len(languages)], g, paths[i%len(paths)], topics[g], 50 + i*240/64})
+		s.introduce(100+i, demoPerson{demoNames[i%len(demoNames)], languages[i%len(languages)], g, paths[i%len(paths)], topics[g], 50 + i*240/earlier})
 	}
 }
 
