@@ -201,6 +201,8 @@ var demoPeople = []demoPerson{
 	{"Luis", "es", "inquilinos", "contacting", []string{"housing"}, 7},
 	{"Grace", "en", "clinic", "booked", []string{"clinic_hours"}, 2},
 	{"Rosalía", "es", "parish", "redirected", []string{"food", "debt"}, 5},
+	{"Inés", "es", "workers", "contacting", []string{"work"}, 9},
+	{"Tomás", "es", "workers", "acknowledged", []string{"work"}, 3},
 	{"Kim", "vi", "bus", "connected", []string{"transport"}, 16},
 	{"Hana", "en", "parents", "participating", []string{"schools"}, 40},
 	{"Jorge", "es", "workers", "engaged", []string{"work"}, 75},
@@ -343,7 +345,7 @@ func (s *story) begin(cole, lupe access.Actor, n int, p demoPerson, mode introdu
 		in.HoursFrom, in.HoursUntil = "", ""
 	}
 	b, err := s.sys.intros.Begin(s.ctx, cole, in)
-	if err == nil && slices.Contains([]string{"today", "contacting", "connected"}, p.path) && n < 100 {
+	if err == nil && slices.Contains([]string{"today", "participating", "connected"}, p.path) && n < 100 {
 		s.codes = append(s.codes, demoCode{p.name, id.GroupCode(b.Code)})
 	}
 	return b, err
