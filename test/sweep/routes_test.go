@@ -1,0 +1,295 @@
+package sweep
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"seedbed/internal/kit/id"
+	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/web"
+)
+
+// This file asks every route as every role and compares with the oracle.
+
+// roles that can stand at the door; jobs have none.
+func visitors() []access.Role {
+	return append([]access.Role{access.Public, access.Participant, access.Link}, access.StaffRoles()...)
+}
+
+// seenAs is whose session a surface honours: a person's code opens no staff page
+// and a colleague's session opens nobody's own information.
+func seenAs(role access.Role, s web.Surface) access.Role {
+	switch {
+	case s == web.Participant && role != access.Participant, s == web.Link && role != access.Link, s == web.API:
+		return access.Public
+	case s != web.Participant && role == access.Participant, s != web.Link && role == access.Link:
+		return access.Public
+	}
+	return role
+}
+
+// named says which of a clinic's things an address names. A route that is not
+// here fails the sweep: whoever adds one says what it names.
+var named = []struct{ prefix, thing string }{
+	{"/groups/", "group"}, {"/programmes/", "programme"}, {"/accounts/invitations/", "invitation"}, {"/accounts/", "account"},
+	{"/account/passkeys/", "passkey"}, {"/account/sessions/", "session"}, {"/sites/", "site"},
+	{"/directory/import/batch/", "batch"}, {"/directory/import/organizations/", "imported"}, {"/directory/", "group"},
+	{"/handoffs/duty/", "duty"}, {"/handoffs/", "introduction"}, {"/shared/recalls/", "recall"}, {"/shared/", "introduction"},
+	{"/messages/", "message"}, {"/jobs/", "job"},
+	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},
+}
+
+func thing(t testing.TB, pattern string) string {
+	if !strings.Contains(pattern, "{") || strings.HasSuffix(pattern, "{$}") {
+		return ""
+	}
+	for _, n := range named {
+		if strings.HasPrefix(pattern, n.prefix) {
+			return n.thing
+		}
+	}
+	t.Fatalf("what does %s name? Say it in this test's list.", pattern)
+	return ""
+}
+
+var hole = regexp.MustCompile(`\{[a-z]+\}`)
+
+func address(pattern, value string) string {
+	return hole.ReplaceAllString(strings.TrimSuffix(pattern, "{$}"), value)
+}
+
+// choices are forms whose one field decides what happens.
+func choices(pattern string) []url.Values {
+	field, values := "", []string{""}
+	switch {
+	case pattern == "/handoffs/{id}":
+		field, values = "act", []string{"", "goes_on", "now", "book", "send", "undo", "close", "unable", "acknowledge", "accept", "attempt", "met", "taking", "link"}
+	case pattern == "/shared/{id}" || pattern == "/r/open":
+		field, values = "act", []string{"", "unable", "close", "acknowledge", "accept", "attempt", "met", "taking"}
+	case strings.HasSuffix(pattern, "/move"):
+		field, values = "move", []string{"", "vet", "return", "publish", "confirm", "suspend", "reinstate", "archive", "reopen"}
+	case pattern == "/sites/{id}":
+		field, values = "act", []string{"", "close", "open"}
+	case pattern == "/jobs/{id}":
+		field, values = "do", []string{"", "drop"}
+	case pattern == "/messages/{id}":
+		field, values = "choice", []string{"", "handed", "again", "drop", "resend", "done"}
+	case strings.HasSuffix(pattern, "/link"), strings.HasSuffix(pattern, "/checklist"):
+		field, values = "do", []string{"", "send", "keep"}
+	case strings.HasSuffix(pattern, "/choose"):
+		field, values = "action", []string{"", "create", "twin"}
+	}
+	var out []url.Values
+	for _, v := range values {
+		f := url.Values{}
+		if v != "" {
+			f.Set(field, v)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// filled is a form in which every field the pages know has a value that may be right.
+func filled(c *clinic) url.Values {
+	later := time.Now().AddDate(0, 0, 3).Format(time.DateOnly)
+	return url.Values{
+		"name": {"A name"}, "email": {"new@somewhere.example"}, "language": {"en"}, "lang": {"es"}, "zone": {"America/Los_Angeles"}, "clinic": {"Cedar Street"}, "site_name": {"Annex"},
+		"how": {"phone"}, "word": {"group"}, "ending": {"engaged"}, "result": {"reached"}, "channel": {"phone"}, "reason": {"full"}, "then": {"end"}, "present": {"navigator"}, "happened": {"yes"},
+		"contact": {"phone"}, "phone": {"+15035550199"}, "called_name": {"Somebody"}, "words": {"first_name"}, "witness": {"navigator"}, "mode": {"call_back"}, "topics": {"housing"}, "outcome": {"info"},
+		"group": {c.ids["other group"]}, "g": {c.ids["other group"]}, "shown": {c.ids["other group"]}, "site": {c.site}, "account": {c.accounts[access.Navigator]}, "owner": {c.accounts[access.Navigator]}, "id": {c.ids["introduction"]},
+		"date": {later}, "from": {"10:00"}, "until": {"12:00"}, "time": {"10:00"}, "at_day": {later}, "at_time": {"10:00"}, "languages": {"es"}, "ways": {"by_phone"},
+		"role": {"navigator"}, "welcoming": {"yes"}, "conflict": {"None"}, "passed": {"led", "contact"}, "take": {"yes"}, "fields": {"called_name", "phone"}, "consent_lang": {"es"}, "tell_clinic": {"yes"},
+		"heard": {"called"}, "code": {"0000-0000"}, "token": {"nothing"}, "text": {"hello"},
+	}
+}
+
+func label(f url.Values) (s string) {
+	for _, field := range []string{"act", "move", "do", "choice", "action"} {
+		if f.Has(field) {
+			s += " " + field + "=" + f.Get(field)
+		}
+	}
+	if len(f) > 3 {
+		s += " with a whole form"
+	}
+	return s
+}
+
+func merged(forms ...url.Values) url.Values {
+	out := url.Values{}
+	for _, f := range forms {
+		for k, v := range f {
+			out[k] = slices.Clone(v)
+		}
+	}
+	return out
+}
+
+var (
+	nonces  = regexp.MustCompile(`nonce(-|=")[0-9a-f]{32}`)
+	numbers = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b`)
+	keys    = regexp.MustCompile(`name="_key" value="[^"]*"`)
+	clocks  = regexp.MustCompile(`\d{1,2}:\d{2}(:\d{2})?`)
+)
+
+// normal is an answer without what differs between any two requests.
+func normal(status int, h http.Header, body string, asked ...string) string {
+	text := fmt.Sprintf("%d\nLocation: %s\nCSP: %s\nCookies: %d\n%s", status, h.Get("Location"), h.Get("Content-Security-Policy"), len(h["Set-Cookie"]), body)
+	for _, v := range asked {
+		text = strings.ReplaceAll(text, url.QueryEscape(v), "ASKED")
+		text = strings.ReplaceAll(text, v, "ASKED")
+	}
+	text = nonces.ReplaceAllString(text, "NONCE")
+	text = keys.ReplaceAllString(text, "KEY")
+	text = numbers.ReplaceAllString(text, "REFERENCE")
+	return clocks.ReplaceAllString(text, "CLOCK")
+}
+
+func refusal(as access.Role, r web.Route, status int, location string) string {
+	switch {
+	case as != access.Public && status == http.StatusForbidden:
+		return ""
+	case as == access.Public && r.Surface == web.Participant && status == http.StatusSeeOther && strings.HasPrefix(location, "/me?"):
+		return ""
+	case as == access.Public && r.Method == http.MethodGet && status == http.StatusSeeOther && strings.HasPrefix(location, "/sign-in"):
+		return ""
+	case as == access.Public && status == http.StatusUnauthorized:
+		return ""
+	}
+	return fmt.Sprintf("%d %s", status, location)
+}
+
+func TestEveryRouteAsEverybody(t *testing.T) {
+	w := newWorld(t, "")
+	may := oracle(t)
+	before := w.dump(w.b.org)
+	if len(before) < 40 {
+		t.Fatalf("the other clinic has only %d rows: nothing would be seen", len(before))
+	}
+	mismatches, opened := 0, map[string]int{}
+	fail := func(format string, args ...any) {
+		mismatches++
+		if mismatches <= 60 {
+			t.Errorf(format, args...)
+		}
+	}
+	for _, role := range visitors() {
+		w.refresh(w.a)
+		steady, spent := w.visit(w.a, role), false
+		for _, r := range w.sys.Routes {
+			as := seenAs(role, r.Surface)
+			allowed := may(as, r.Need)
+			what := thing(t, r.Pattern)
+			forms := []url.Values{nil}
+			if r.Method != http.MethodGet {
+				forms = nil
+				for _, c := range choices(r.Pattern) {
+					forms = append(forms, c, merged(filled(w.a), c))
+				}
+			}
+			for _, form := range forms {
+				own := w.a.ids[what]
+				if own == "" {
+					own = id.New(time.Now())
+				}
+				changes := allowed && r.Method != http.MethodGet
+				if spent && !changes || changes {
+					steady, spent = w.visit(w.a, role), changes // what is allowed may end sessions
+				}
+				v := steady
+				if allowed && what == "introduction" {
+					own = w.begin(w.a).ID // another role's answer may have ended the last one
+				}
+				got := v.do(r.Method, address(r.Pattern, own), form)
+				where := fmt.Sprintf("%s %s as %s%s", r.Method, r.Pattern, role, label(form))
+				switch {
+				case got.Code >= 500:
+					fail("%s: %d %s", where, got.Code, short(got.Body.String()))
+				case allowed && got.Code == http.StatusUnauthorized:
+					fail("%s: %d, but %s is allowed", where, got.Code, r.Need)
+				case !allowed:
+					if wrong := refusal(as, r, got.Code, got.Header().Get("Location")); wrong != "" {
+						fail("%s: %s, but %s is not allowed", where, wrong, r.Need)
+					}
+				}
+				if got.Code < 300 {
+					opened[r.Method+" "+r.Pattern]++
+				}
+				if what == "" || what == "token" || what == "job" && role == access.Operator {
+					continue // an operator keeps the jobs of every clinic running: kinds and counts, no content
+				}
+				// Another clinic's thing and a thing that never was answer alike.
+				foreign, unknown := w.b.ids[what], id.New(time.Now())
+				if foreign == "" {
+					foreign = id.New(time.Now().Add(-time.Hour))
+				}
+				if len(form) > 3 {
+					form = merged(form, url.Values{"_key": nil})
+				}
+				x := v.fresh(changes).do(r.Method, address(r.Pattern, foreign), form)
+				y := v.fresh(changes).do(r.Method, address(r.Pattern, unknown), form)
+				if nx, ny := normal(x.Code, x.Header(), x.Body.String(), foreign), normal(y.Code, y.Header(), y.Body.String(), unknown); nx != ny {
+					fail("%s: another clinic's differs from one that never was: %s", where, difference(nx, ny))
+				}
+				if x.Code < 300 && !blank[r.Pattern] {
+					fail("%s: another clinic's %s answers %d: %s", where, what, x.Code, short(x.Body.String()))
+				}
+				if x.Code >= 500 {
+					fail("%s: another clinic's %s answers %d", where, what, x.Code)
+				}
+			}
+		}
+	}
+	w.unchanged(before)
+	w.strangers()
+	for _, r := range w.sys.Routes {
+		if r.Method == http.MethodGet && opened["GET "+r.Pattern] == 0 && !closed[r.Pattern] {
+			fail("GET %s opened for nobody: this sweep does not see it", r.Pattern)
+		}
+	}
+	t.Logf("%d requests to %d routes as %d visitors, %d mismatches", w.sent, len(w.sys.Routes), len(visitors()), mismatches)
+}
+
+// blank are forms that show nothing of what they name: whoever takes a phone call
+// may end what they may not read.
+var blank = map[string]bool{"/handoffs/{id}/stop": true}
+
+// closed are pages that answer nobody with a page in this world, and why.
+var closed = map[string]bool{
+	"/setup": true, "/setup/steps": true, // the first run is over
+	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
+	"/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, // an unknown token
+	"/account/passkeys": true, // this address is a number: no passkeys
+	"/offer/card":       true, // asks for groups in the address
+	"/account/app":      true, // between two steps
+	"/exit":             true, // leads away
+	"/favicon.ico":      true,
+	"/robots.txt":       false,
+	"/offer/answer":     true, // a page that answers a form has no address
+	"/offer/consent":    true, "/offer/review": true, "/offer/introduce": true, "/offer/meet": true, "/offer/handoff": true,
+}
+
+// fresh is the same visitor in a new session.
+func (v *visitor) fresh(really bool) *visitor {
+	if !really || v.role == access.Public {
+		return v
+	}
+	return v.w.visit(v.c, v.role)
+}
+
+func difference(a, b string) string {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			from := max(0, i-80)
+			return fmt.Sprintf("…%q… and …%q…", a[from:min(len(a), i+80)], b[from:min(len(b), i+80)])
+		}
+	}
+	return fmt.Sprintf("%d and %d bytes", len(a), len(b))
+}
