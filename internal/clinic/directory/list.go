@@ -132,8 +132,13 @@ func (s *Service) Card(ctx context.Context, a access.Actor, groupID, lang string
 func (e *entry) card(v View) Card {
 	c := Card{ID: v.ID, Name: e.OnCard(), What: v.Words.WhatMembersDo, WhatLang: v.WordsLang, Rhythm: v.Rhythm, Next: v.Next, Place: v.Place,
 		Online: v.Online, Languages: v.Languages, Childcare: v.Childcare, Cost: v.Cost, Contact: v.Contact, Listed: !e.Unlisted}
-	for _, s := range []*string{&c.What, &c.Cost, &c.Place.Name, &c.Place.Area, &c.Place.Address, &c.Contact.Email, &c.Contact.URL} {
+	for _, s := range []*string{&c.What, &c.Cost, &c.Place.Name, &c.Place.Area, &c.Place.Address, &c.Contact.Email} {
 		if !Neutral(*s) || namesPerson(*s, e.Leader) {
+			*s = ""
+		}
+	}
+	for _, s := range []*string{&c.Contact.Email, &c.Contact.URL} {
+		if !NeutralAddress(*s) {
 			*s = ""
 		}
 	}

@@ -39,6 +39,18 @@ func Neutral(text string) bool {
 	return true
 }
 
+// NeutralAddress reports whether a web address says nothing about health; its
+// words run together ("cedarhealth.example").
+func NeutralAddress(address string) bool {
+	run := strings.ReplaceAll(fold.Text(address), " ", "")
+	for start := range strings.FieldsSeq(tellingStarts) {
+		if len(start) >= 5 && strings.Contains(run, start) {
+			return false
+		}
+	}
+	return true
+}
+
 // OnCard is the name printed on the card.
 func (g Group) OnCard() string {
 	if g.CardName != "" {

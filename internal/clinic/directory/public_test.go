@@ -151,6 +151,14 @@ func TestNeutralWords(t *testing.T) {
 	}
 }
 
+func TestNeutralAddresses(t *testing.T) {
+	for address, want := range map[string]bool{"inquilinos.example/groups": true, "cedarhealth.example": false, "miclinica.example": false, "127.0.0.1:8080/groups": true} {
+		if NeutralAddress(address) != want {
+			t.Errorf("%q: %v", address, !want)
+		}
+	}
+}
+
 func TestListFiltersAndPages(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t, schemas...))
 	for i := range 70 {

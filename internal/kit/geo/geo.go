@@ -44,11 +44,6 @@ func Bounds(points []Point) (Box, bool) {
 	return b, true
 }
 
-// Contains reports whether p lies in the box, edges included.
-func (b Box) Contains(p Point) bool {
-	return p.Lat >= b.South && p.Lat <= b.North && p.Lon >= b.West && p.Lon <= b.East
-}
-
 // Grow widens the box by a distance on every side.
 func (b Box) Grow(km float64) Box {
 	dlat := km / kmPerDeg

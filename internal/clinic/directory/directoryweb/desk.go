@@ -187,6 +187,7 @@ func (h *Web) managed(r *web.Request) (managePage, error) {
 		}
 		d.Moves = append(d.Moves, f)
 	}
+	slices.SortStableFunc(d.Moves, func(a, b moveForm) int { return rank(a) - rank(b) })
 	d.Steer = len(d.Moves) > 0
 	d.CanWelcome = g.State != directory.Archived && g.State != directory.Suspended
 	until := now.AddDate(0, 3, 0)
@@ -205,6 +206,17 @@ func (h *Web) managed(r *web.Request) (managePage, error) {
 	d.CanAsk = err == nil && allowed(r, "freshness", access.Create)
 	d.CanSend = d.CanAsk && g.HasHandoff
 	return d, nil
+}
+
+// rank puts the one primary act first and what ends things last.
+func rank(f moveForm) int {
+	switch {
+	case f.Kind == "primary":
+		return 0
+	case f.Danger:
+		return 2
+	}
+	return 1
 }
 
 func allowed(r *web.Request, res access.Resource, a access.Action) bool {

@@ -126,7 +126,7 @@ func draw(spots []spot, scale func(km float64) string) template.HTML {
 	for _, s := range spots {
 		if s.rough {
 			at := p.XY(s.at)
-			fmt.Fprintf(&sb, `<circle class="fill-1" fill-opacity=".18" cx="%.1f" cy="%.1f" r="%.1f"/>`, at.X, at.Y, max(pinRadius*1.8, p.Units(directory.BlurKM*math.Sqrt2/2, s.at.Lat)))
+			fmt.Fprintf(&sb, `<circle class="fill-1" fill-opacity=".18" cx="%.1f" cy="%.1f" r="%.1f"/>`, at.X, at.Y, max(pinRadius*1.8, p.Units(geo.Cell{KM: directory.BlurKM}.Radius(), s.at.Lat)))
 		}
 	}
 	var taken []geo.XY

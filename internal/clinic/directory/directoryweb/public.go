@@ -342,6 +342,9 @@ func (h *Web) card(w http.ResponseWriter, r *web.Request) error {
 		if d.QR, err = code(d.Address, r.T("directory.qr.alt")); err != nil {
 			return err
 		}
+		if !directory.NeutralAddress(d.Short) {
+			d.Address = "" // a telling domain stays inside the code
+		}
 	}
 	return r.Page(w, "directory/card", d)
 }

@@ -61,7 +61,7 @@ func (h *Web) still(r *web.Request) (stillPage, error) {
 			{Term: r.T("directory.fact.languages"), Text: say.Languages(v.Languages)},
 			{Term: r.T("directory.fact.childcare"), Text: yesNo(r, v.Childcare, "directory.childcare.yes", "directory.childcare.no")},
 			{Term: r.T("directory.fact.cost"), Text: say.Cost(v.Cost)},
-			{Term: r.T("directory.fact.phone"), Text: v.Contact.Phone},
+			{Term: r.T("directory.fact.phone"), Text: say.Phone(v.Contact.Phone)},
 			{Term: r.T("directory.fact.email"), Text: v.Contact.Email},
 			{Term: r.T("directory.fact.url"), Text: v.Contact.URL},
 		}
