@@ -111,7 +111,8 @@ class Combo extends HTMLElement {
     if (!this.#found.length) {
       const none = document.createElement("li");
       none.className = "none";
-      none.setAttribute("role", "presentation");
+      none.setAttribute("role", "option"); // a list box must hold options; this one cannot be taken
+      none.setAttribute("aria-disabled", "true");
       none.textContent = this.dataset.none ?? "";
       this.#list.append(none);
     }

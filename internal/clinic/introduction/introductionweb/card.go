@@ -86,8 +86,8 @@ func (h *Web) cardOf(r *web.Request, c directory.Card, lang string) (out GroupCa
 		add("children", l.T("offer.childcare_there"))
 	}
 	add("cost", say.Cost(c.Cost))
-	add("phone", phone.Format(c.Contact.Phone, "US"))
-	add("mail", c.Contact.Email)
+	add("phone", leftToRight(phone.Format(c.Contact.Phone, "US")))
+	add("mail", leftToRight(c.Contact.Email))
 	if !c.Listed {
 		return out, nil // no page to point to
 	}

@@ -27,6 +27,7 @@ type reviewPage struct {
 	GroupName string
 	Say, Tell string
 	Facts     []Fact
+	Full      []Wording // every word that is agreed to, with exactly what will be sent
 	Staff     reviewStaff
 	Sign      bool
 	Paper     bool
@@ -70,11 +71,23 @@ func (h *Web) review(w http.ResponseWriter, r *web.Request, a ask, f consentForm
 		return err
 	}
 	p.Facts = h.facts(h.inLang(lang), back.Person)
+	if p.Full, err = h.fullWording(r, lang, back); err != nil {
+		return err
+	}
 	r.Locale = lang // the page is the patient's
 	if missing != nil {
 		return wide(r, a).Fail(w, "introduction/consent_review", p, missing)
 	}
 	return wide(r, a).Page(w, "introduction/consent_review", p)
+}
+
+func (h *Web) fullWording(r *web.Request, lang string, b introduction.ReadBack) ([]Wording, error) {
+	w, err := h.wording(r, consent.IntroContact, lang, b.Group, b.Fields)
+	if err != nil || !b.Tells {
+		return []Wording{w}, err
+	}
+	tell, err := h.wording(r, consent.TellClinicConnected, lang, b.Group, []consent.Field{consent.Connected})
+	return []Wording{w, tell}, err
 }
 
 func (h *Web) consentAgain(w http.ResponseWriter, r *web.Request, a ask, f consentForm, bad error) error {
@@ -117,8 +130,8 @@ func (h *Web) facts(l *i18n.Localizer, p introduction.Person) (out []Fact) {
 	add := func(key, text string) { out = append(out, Fact{Term: l.T("offer.person." + key), Text: text}) }
 	add("name", p.CalledName)
 	add("contact", l.T("consent.channel."+string(p.Contact)))
-	add("phone", phone.Format(p.Phone, "US"))
-	add("email", p.Email)
+	add("phone", leftToRight(phone.Format(p.Phone, "US")))
+	add("email", leftToRight(p.Email))
 	add("lang", l.LanguageName(p.Lang))
 	add("when", safeTimes(l, p.Safe))
 	if p.Safe.NoVoicemail {
@@ -126,6 +139,15 @@ func (h *Web) facts(l *i18n.Localizer, p introduction.Person) (out []Fact) {
 	}
 	add("words", l.T("introduction.words."+string(p.Safe.Words)))
 	return out
+}
+
+// leftToRight keeps a number or an address in one piece inside a sentence that
+// runs the other way (Unicode UAX #9: LRI and PDI).
+func leftToRight(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "\u2066" + s + "\u2069"
 }
 
 // safeTimes says when somebody may be reached.
