@@ -47,6 +47,7 @@ func (sys *system) routes(base string) (*web.Mux, error) {
 		return nil, err
 	}
 	mux.Handle(front.routes()...)
+	mux.Handle((&auditPages{sys: sys}).routes()...)
 	mux.Handle(sys.roomRoutes()...)
 	return mux, nil
 }

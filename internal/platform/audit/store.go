@@ -134,3 +134,13 @@ func (l *Log) Orgs(ctx context.Context) (orgs []string, err error) {
 	})
 	return orgs, err
 }
+
+// recent bounds how far back Actions looks.
+const recent = 5000
+
+// Actions lists the actions among the newest events, for a filter.
+func (l *Log) Actions(ctx context.Context, tx *db.Tx, org string) (list []string, err error) {
+	defer fault.Wrap(&err, "audit.Actions")
+	return db.Column[string](ctx, tx, `SELECT DISTINCT action FROM
+		(SELECT action FROM audit_event WHERE org_id=$1 ORDER BY seq DESC LIMIT $2) newest ORDER BY 1`, org, recent)
+}
