@@ -154,14 +154,31 @@ func (h *Web) saveDuty(w http.ResponseWriter, r *web.Request) error {
 	if !in.From.IsZero() && in.Until.Before(in.From) && !in.Until.IsZero() {
 		in.Until = in.Until.AddDate(0, 0, 1) // a night shift
 	}
+	p, err := h.rosterPage(r)
+	if err != nil {
+		return err
+	}
+	if bad := p.strange(in); len(bad) > 0 {
+		return r.Fail(w, "introduction/roster", p, fault.Wrong(bad...))
+	}
 	if _, err := h.s.SaveDuty(r.Context(), r.Actor, in); err != nil {
-		p, perr := h.rosterPage(r)
-		if perr != nil {
-			return perr
-		}
 		return r.Fail(w, "introduction/roster", p, waysField(err))
 	}
 	return r.RedirectWith(w, "/handoffs/duty", "handoff.flash.duty")
+}
+
+// strange finds an account or a place that is not of this clinic: the form offers none.
+func (p rosterPage) strange(in introduction.DutyIn) (bad []fault.Field) {
+	offered := func(list []Option, v string) bool {
+		return v == "" || slices.ContainsFunc(list, func(o Option) bool { return o.Value == v })
+	}
+	if !offered(p.Account, in.Account) {
+		bad = append(bad, fault.At("account", "introduction.error.choose"))
+	}
+	if !offered(p.Site, in.Site) {
+		bad = append(bad, fault.At("site", "introduction.error.choose"))
+	}
+	return bad
 }
 
 // waysField points the core's mistake at the form's own field.
