@@ -6,11 +6,13 @@ package introductionweb
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/i18n"
+	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/trust/consent"
 )
@@ -30,6 +32,8 @@ type elsewherePage struct {
 	Title     string
 	Tell      []string // the second wording, for a yes of its own
 	Say       string
+	Read      string // the fields that the page reads back
+	TellTitle string
 	Fields    []Option
 	How       []Option
 	Witness   []Option
@@ -97,7 +101,11 @@ func (h *Web) freshConsent(r *web.Request, person introduction.Person, p *elsewh
 	p.Dir = i18n.Dir(p.Lang)
 	typed := r.Method == http.MethodPost
 	fields := person.Shares()
-	for _, f := range fields {
+	if typed {
+		fields = slices.DeleteFunc(fields, func(f consent.Field) bool { return !slices.Contains(r.FormAll("fields"), string(f)) })
+	}
+	p.Read = readOf(texts(fields))
+	for _, f := range person.Shares() {
 		p.Fields = append(p.Fields, Option{Value: string(f), Label: r.T("consent.field." + string(f)), Checked: !typed || slices.Contains(r.FormAll("fields"), string(f))})
 	}
 	ask, err := consent.Current(consent.IntroContact, p.Lang)
@@ -111,6 +119,7 @@ func (h *Web) freshConsent(r *web.Request, person introduction.Person, p *elsewh
 	if err != nil {
 		return err
 	}
+	p.TellTitle = tell.Title
 	p.Tell = tell.Text(consent.Values{Recipient: p.GroupName, Fields: []consent.Field{consent.Connected}, Until: until})
 	say := directory.Say{L: local}
 	var topics []directory.Topic
@@ -126,8 +135,15 @@ func (h *Web) freshConsent(r *web.Request, person introduction.Person, p *elsewh
 	for _, v := range []consent.How{consent.Spoken, consent.OnPaper} {
 		p.How = append(p.How, Option{Value: string(v), Label: r.T("consent.how." + string(v)), Checked: r.Form("how") == string(v) || !typed && v == consent.Spoken})
 	}
+	heard := r.Form("witness")
+	if !typed { // whoever fills this in is in the room
+		heard = string(consent.Organizer)
+		if r.Actor.Has(access.Navigator) {
+			heard = string(consent.Navigator)
+		}
+	}
 	for _, v := range someone(consent.Witnesses()) {
-		p.Witness = append(p.Witness, Option{Value: string(v), Label: r.T("consent.helper." + string(v)), Checked: r.Form("witness") == string(v)})
+		p.Witness = append(p.Witness, Option{Value: string(v), Label: r.T("consent.helper." + string(v)), Checked: heard == string(v)})
 	}
 	for _, v := range someone(consent.Interpreters()) {
 		p.Interp = append(p.Interp, Option{Value: string(v), Label: r.T("consent.helper." + string(v)), Checked: r.Form("interpreter") == string(v)})
@@ -135,6 +151,8 @@ func (h *Web) freshConsent(r *web.Request, person introduction.Person, p *elsewh
 	p.TellYes = r.Checked("tell_clinic")
 	return nil
 }
+
+func readOf(fields []string) string { return strings.Join(slices.Sorted(slices.Values(fields)), ",") }
 
 // someone leaves "nobody" out: the form has a line of its own for it.
 func someone(list []consent.Helper) []consent.Helper {
@@ -147,7 +165,11 @@ func (h *Web) elsewhere(w http.ResponseWriter, r *web.Request) error {
 	}
 	in := introduction.ElsewhereIn{ID: r.PathValue("id"), Group: r.Form("group"), Key: r.Key(), ConsentIn: introduction.ConsentIn{Fields: r.FormAll("fields"),
 		TellClinic: r.Checked("tell_clinic"), ConsentLang: r.Form("consent_lang"), How: r.Form("how"), Witness: r.Form("witness"), Interpreter: r.Form("interpreter")}}
-	err := h.s.Elsewhere(r.Context(), r.Actor, in)
+	// What was read back is what is sent: with other fields it has to be read again.
+	err := fault.Wrong(fault.At("fields", "handoff.elsewhere.again"))
+	if r.Form("read") == readOf(in.Fields) {
+		err = h.s.Elsewhere(r.Context(), r.Actor, in)
+	}
 	if err == nil {
 		return r.RedirectWith(w, "/handoffs/"+in.ID, "handoff.flash.elsewhere")
 	}

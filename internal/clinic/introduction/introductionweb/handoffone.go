@@ -391,9 +391,12 @@ func (h *Web) timeline(r *web.Request, v introduction.View) []momentLine {
 		if s.Verb == introduction.VerbAttempt || s.Verb == introduction.VerbHandoff {
 			continue // below, with what came of it
 		}
-		m := momentLine{Title: r.T("handoff.did." + string(s.Verb)), Icon: stepIcons[s.Verb], Who: who(s.Party), Text: codeText(l, s)}
-		if s.To.Met() {
+		m := momentLine{Title: didWords(r, s), Icon: stepIcons[s.Verb], Who: who(s.Party), Text: codeText(l, s)}
+		switch {
+		case s.To.Met() && s.From != s.To:
 			m.Kind = "ok"
+		case s.Code == "not_called" || s.Verb == "late":
+			m.Kind = "late"
 		}
 		add(s.At, m)
 	}
@@ -423,12 +426,23 @@ func (h *Web) timeline(r *web.Request, v introduction.View) []momentLine {
 		}
 		add(x.At, m)
 	}
+	slices.Reverse(all) // what was written in the same moment: the last first
 	slices.SortStableFunc(all, func(a, b entry) int { return b.at.Compare(a.at) })
 	var out []momentLine
 	for _, e := range all {
 		out = append(out, e.line)
 	}
 	return out
+}
+
+// didWords says what a step was; one that the pages do not know yet is still shown.
+func didWords(r *web.Request, s introduction.Step) string {
+	for _, key := range []string{"handoff.did." + string(s.Verb) + "_" + s.Code, "handoff.did." + string(s.Verb)} {
+		if r.Localizer().Has(key) {
+			return r.T(key)
+		}
+	}
+	return r.T("handoff.did.other")
 }
 
 // codeText is the coded reason, end or word of a step.

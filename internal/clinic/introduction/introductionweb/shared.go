@@ -42,7 +42,7 @@ func (h *Web) sharedPage(r *web.Request, s introduction.Shared, sent string) sha
 	l := r.Localizer()
 	p := sharedPage{form: form{r, sent}, ID: s.ID, Name: s.Person.CalledName, State: stateOf(r, s.State, ""), Facts: h.personFacts(r, s.Person), Reply: s.Reply,
 		Safe: safeWords(r, s.Person, knowsSafe(s)), Tells: s.Tells, may: s.Can, state: s.State, Mine: s.Next.Owner == introduction.OwnerGroup}
-	p.Next = h.step(r, introduction.BoardItem{State: s.State, Next: s.Next, Late: s.Next.Late(r.Now())})
+	p.Next = h.groupStep(r, s)
 	for _, a := range slices.Backward(s.Attempts) {
 		p.Attempts = append(p.Attempts, momentLine{Title: r.T("introduction.result." + string(a.Result)), Text: r.T("introduction.channel." + string(a.Channel)),
 			When: l.Ago(a.At, r.Now(), r.Zone()), Exact: l.DateTime(a.At.In(r.Zone())), Icon: "phone"})
@@ -53,6 +53,18 @@ func (h *Web) sharedPage(r *web.Request, s introduction.Shared, sent string) sha
 		}
 	}
 	return p
+}
+
+// groupStep says "you" to the group.
+func (h *Web) groupStep(r *web.Request, s introduction.Shared) nextStep {
+	n := h.step(r, introduction.BoardItem{State: s.State, Next: s.Next, Late: s.Next.Late(r.Now())})
+	if s.Next.Owner == introduction.OwnerGroup {
+		n.Owner = r.T("handoff.you")
+		if n.Badge != nil && n.Badge.Kind == "wait" {
+			n.Badge = nil // nobody waits for anybody else
+		}
+	}
+	return n
 }
 
 type sharedList struct {
@@ -68,7 +80,7 @@ func (h *Web) sharedList(w http.ResponseWriter, r *web.Request) error {
 	p := sharedList{}
 	for _, s := range list {
 		p.Rows = append(p.Rows, boardRow{URL: "/shared/" + s.ID, Title: s.Person.CalledName, State: stateOf(r, s.State, ""),
-			Next: h.step(r, introduction.BoardItem{State: s.State, Next: s.Next, Late: s.Next.Late(r.Now())})})
+			Next: h.groupStep(r, s)})
 	}
 	slices.SortStableFunc(p.Rows, func(a, b boardRow) int { // what is late first
 		switch {
