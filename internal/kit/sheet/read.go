@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"unicode/utf16"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -335,6 +336,7 @@ func clean(s string) string {
 		}
 		return r
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
-	s = strings.TrimSpace(strings.Trim(s, "\uFEFF\u200B"))
-	return strings.TrimSpace(unguard(s))
+	// Blanks and marks come in any order, so they go together: what is left stays as it is when read again.
+	blank := func(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B' }
+	return strings.TrimFunc(unguard(strings.TrimFunc(s, blank)), blank)
 }
