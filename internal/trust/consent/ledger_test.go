@@ -258,10 +258,15 @@ func TestWhoMay(t *testing.T) {
 		}
 		_, err = w.give(access.Anonymous("org-a"), contact("p1", "group-2"), aloud)
 		w.refused(err, fault.Unauthenticated)
-		for a, want := range map[*access.Actor]fault.Kind{&clinician: fault.Forbidden, &partner: fault.Forbidden, &stranger: fault.NotFound} {
+		for a, want := range map[*access.Actor]fault.Kind{&partner: fault.Forbidden, &stranger: fault.NotFound} {
 			_, err := w.revoke(*a, c.ID, PhoneStaff)
 			w.refused(err, want)
 		}
+		// Whoever the person calls or meets in the clinic can stop it.
+		other, err := w.give(clinician, contact("p3", "group-1"), aloud)
+		w.ok(err)
+		_, err = w.revoke(clinician, other.ID, PhoneStaff)
+		w.ok(err)
 		_, err = w.revoke(self("p2"), c.ID, SelfLink)
 		w.refused(err, fault.NotFound)
 		_, err = w.of(self("p2"), "p1")
