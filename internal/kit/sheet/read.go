@@ -7,8 +7,8 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"unicode/utf16"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
