@@ -22,6 +22,7 @@ type Badge struct{ Kind, Label, Icon string }
 // Pick is a group one can choose.
 type Pick struct {
 	ID, Title, Text string
+	TextLang        string // empty when the text is in the page's language
 	Why, Meta       []string
 	Caution         []string
 	Badge           *Badge
@@ -33,8 +34,8 @@ type Pick struct {
 
 // Gives is a programme: something to get.
 type Gives struct {
-	Name, Text string
-	Meta       []string
+	Name, Text, TextLang string
+	Meta                 []string
 }
 
 // DutyNow is somebody who can come now.
@@ -82,6 +83,9 @@ func languageName(l *i18n.Localizer, code string) string { return l.LanguageName
 func (h *Web) pick(r *web.Request, say directory.Say, s directory.Suggestion, i int, chosen string) Pick {
 	v := s.View
 	p := Pick{ID: v.ID, Title: v.Name, Text: v.Words.WhatMembersDo, Checked: v.ID == chosen, InputID: "f-group-" + v.ID, CardOnly: !s.Group.HasHandoff}
+	if v.WordsLang != r.Locale {
+		p.TextLang = v.WordsLang
+	}
 	if i == 0 {
 		p.InputID = "f-group" // where a mistake at the choice leads
 	}
@@ -136,6 +140,9 @@ func (h *Web) gives(r *web.Request, say directory.Say, q directory.Query) (out [
 			}
 			seen[v.ID] = true
 			g := Gives{Name: v.Name, Text: v.Words.WhatMembersDo}
+			if v.WordsLang != r.Locale {
+				g.TextLang = v.WordsLang
+			}
 			if len(v.Next) > 0 {
 				g.Meta = append(g.Meta, r.T("offer.next_meeting", "When", say.Next(v.Next[0], r.Zone())))
 			}
