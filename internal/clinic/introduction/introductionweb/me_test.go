@@ -327,7 +327,7 @@ func TestWhatThePersonReads(t *testing.T) {
 	br.wants(br.post("/me/info", "/me/heard", "heard", "not_called"), 303, "/me/info")
 	br.shows(br.get("/me/info"), "We are asking the group now")
 	br.wants(br.post("/me/info", "/me/heard", "heard", "met"), 303, "/me/info")
-	br.shows(br.get("/me/info"), "You and Alder Street Tenants have met", "I take part now")
+	br.shows(br.get("/me/info"), "You and Alder Street Tenants have met", "Yes, I take part")
 	br.wants(br.post("/me/info", "/me/untell"+"", "x", ""), 303, "/me/info")
 	if p := br.get("/me/info"); strings.Contains(p.body, `action="/me/untell"`) {
 		t.Error("it can be stopped twice")
