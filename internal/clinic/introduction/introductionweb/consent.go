@@ -145,8 +145,15 @@ func readIn(r *web.Request, lang string) string {
 	return "en"
 }
 
-// consentUntil is the day on which a yes of today ends.
-func consentUntil(now time.Time) time.Time { return now.AddDate(1, 0, 0) }
+// until is the day on which a yes of today ends: in a year, or with the right of
+// whoever decides for the person.
+func (f consentForm) until(now time.Time) time.Time {
+	year := now.AddDate(1, 0, 0)
+	if end, err := time.Parse(time.DateOnly, f.ProxyUntil); f.Proxy && err == nil && end.After(now) && end.Before(year) {
+		return end
+	}
+	return year
+}
 
 // consent shows the page of the conversation, empty or as it was filled in.
 func (h *Web) consent(w http.ResponseWriter, r *web.Request) error {
@@ -185,17 +192,18 @@ func (h *Web) consentPage(r *web.Request, a ask, f consentForm) (p consentPage, 
 	if lang != a.Lang {
 		p.Missing = r.Localizer().LanguageName(a.Lang)
 	}
-	p.Until = longDay(r.Localizer(), consentUntil(r.Now()), r.Zone())
+	until := f.until(r.Now())
+	p.Until = longDay(r.Localizer(), until, r.Zone())
 	say := directory.Say{L: r.Localizer()}
 	p.Interests = say.Topics(a.query().Topics)
 	fields := []consent.Field{consent.Name, consent.Phone, consent.Language, consent.SafeContact}
 	if f.Contact == string(consent.ByMail) {
 		fields[1] = consent.Email
 	}
-	if p.Contact, err = h.pair(r, consent.IntroContact, lang, g.Name, fields); err != nil {
+	if p.Contact, err = h.pair(r, consent.IntroContact, lang, g.Name, fields, until); err != nil {
 		return p, err
 	}
-	if p.Tell, err = h.pair(r, consent.TellClinicConnected, lang, g.Name, []consent.Field{consent.Connected}); err != nil {
+	if p.Tell, err = h.pair(r, consent.TellClinicConnected, lang, g.Name, []consent.Field{consent.Connected}, until); err != nil {
 		return p, err
 	}
 	p.options(r)
@@ -203,12 +211,12 @@ func (h *Web) consentPage(r *web.Request, a ask, f consentForm) (p consentPage, 
 }
 
 // pair is a wording in the patient's language and, when that is another one, in the clinician's.
-func (h *Web) pair(r *web.Request, purpose consent.Purpose, lang, group string, fields []consent.Field) (p Pair, err error) {
-	if p.Patient, err = h.wording(r, purpose, lang, group, fields); err != nil {
+func (h *Web) pair(r *web.Request, purpose consent.Purpose, lang, group string, fields []consent.Field, until time.Time) (p Pair, err error) {
+	if p.Patient, err = h.wording(purpose, lang, group, fields, longDay(h.inLang(lang), until, r.Zone())); err != nil {
 		return p, err
 	}
 	if own := readIn(r, r.Locale); own != lang {
-		w, err := h.wording(r, purpose, own, group, fields)
+		w, err := h.wording(purpose, own, group, fields, longDay(h.inLang(own), until, r.Zone()))
 		if err != nil {
 			return p, err
 		}
@@ -217,12 +225,11 @@ func (h *Web) pair(r *web.Request, purpose consent.Purpose, lang, group string, 
 	return p, nil
 }
 
-func (h *Web) wording(r *web.Request, purpose consent.Purpose, lang, group string, fields []consent.Field) (Wording, error) {
+func (h *Web) wording(purpose consent.Purpose, lang, group string, fields []consent.Field, until string) (Wording, error) {
 	w, err := consent.Current(purpose, lang)
 	if err != nil {
 		return Wording{}, err
 	}
-	until := longDay(h.inLang(lang), consentUntil(r.Now()), r.Zone())
 	return Wording{ID: "wording-" + string(purpose) + "-" + lang, Lang: lang, Dir: i18n.Dir(lang), Name: i18n.Autonym(lang), Title: w.Title,
 		Lines: w.Text(consent.Values{Recipient: group, Fields: fields, Until: until})}, nil
 }

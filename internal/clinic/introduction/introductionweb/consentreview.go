@@ -71,7 +71,7 @@ func (h *Web) review(w http.ResponseWriter, r *web.Request, a ask, f consentForm
 		return err
 	}
 	p.Facts = h.facts(h.inLang(lang), back.Person)
-	if p.Full, err = h.fullWording(r, lang, back); err != nil {
+	if p.Full, err = h.fullWording(r, f, lang, back); err != nil {
 		return err
 	}
 	r.Locale = lang // the page is the patient's
@@ -81,12 +81,13 @@ func (h *Web) review(w http.ResponseWriter, r *web.Request, a ask, f consentForm
 	return wide(r, a).Page(w, "introduction/consent_review", p)
 }
 
-func (h *Web) fullWording(r *web.Request, lang string, b introduction.ReadBack) ([]Wording, error) {
-	w, err := h.wording(r, consent.IntroContact, lang, b.Group, b.Fields)
+func (h *Web) fullWording(r *web.Request, f consentForm, lang string, b introduction.ReadBack) ([]Wording, error) {
+	until := longDay(h.inLang(lang), f.until(r.Now()), r.Zone())
+	w, err := h.wording(consent.IntroContact, lang, b.Group, b.Fields, until)
 	if err != nil || !b.Tells {
 		return []Wording{w}, err
 	}
-	tell, err := h.wording(r, consent.TellClinicConnected, lang, b.Group, []consent.Field{consent.Connected})
+	tell, err := h.wording(consent.TellClinicConnected, lang, b.Group, []consent.Field{consent.Connected}, until)
 	return []Wording{w, tell}, err
 }
 
