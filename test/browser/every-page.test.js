@@ -70,7 +70,7 @@ for (const locale of ['en', 'ar']) {
       const page = await visit({ locale, role: staff ? role : undefined });
       if (role === 'person') {
         await page.goto('/me');
-        await page.locator('main input:not([type=hidden])').first().fill(demo.codes.Luis);
+        await page.locator('main input:not([type=hidden])').first().fill(demo.codes.Kim);
         await page.locator('main button.primary').click();
         await page.waitForURL('**/me/info');
       }

@@ -92,7 +92,10 @@ export async function startDemo(...flags) {
     /** Codes of My information, by first name. */
     codes,
     /** Moves the program's clock forward, e.g. "97h". */
-    setClock: (shift) => writeFileSync(clock, shift),
+    setClock: (shift) => {
+      writeFileSync(clock, shift);
+      for (const role of Object.keys(links)) delete links[role]; // they are over by then
+    },
     signinLink: async (role) => {
       const first = links[role]; // each opens once
       delete links[role];
