@@ -88,5 +88,5 @@ func (h *Web) endIt(w http.ResponseWriter, r *web.Request) error {
 	if h.mayOpen(r) {
 		to = "/handoffs/" + r.PathValue("id")
 	}
-	return r.RedirectWith(w, to, "handoff.flash.endIt")
+	return r.RedirectWith(w, to, "handoff.flash.stop")
 }
