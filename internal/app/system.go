@@ -184,7 +184,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 		Remind: directory.RemindBy(sys.notices)})
 	sys.intros = introduction.New(introduction.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock,
 		Consent: sys.consents, Groups: introduction.GroupsOf(sys.groups), Notices: sys.notices, Staff: account.RefAccount,
-		Zone: sys.zone, Clinic: sys.clinicName, Link: func(token string) string { return o.base + "/r/" + token }, Log: sys.log})
+		Zone: sys.zone, Clinic: sys.clinicName, Link: func(token string) string { return o.base + "/r/" + token }, Mine: o.base + "/me", Log: sys.log})
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)
 	sys.notices.Resolver(directory.AddresseeRoom, sys.groups.Resolve(o.base, sys.clinicName))

@@ -242,6 +242,9 @@ func (s *Service) personContact(ctx context.Context, org, introID string) (notif
 		return notify.Contact{}, err
 	}
 	c := notify.Contact{Channel: notify.None, Lang: p.Lang, Rules: p.Safe.rules(s.zone(ctx, org).String()), Person: r.person}
+	if s.address != "" {
+		c.Text = map[string]string{"Link": s.address} // a page that asks for the code first
+	}
 	switch p.Contact {
 	case consent.ByPhone:
 		c.Channel, c.Address = notify.Phone, p.Phone

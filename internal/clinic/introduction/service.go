@@ -59,6 +59,7 @@ type Deps struct {
 	Region  func(ctx context.Context, org string) string         // optional: region of phone numbers typed without a country, "US" without it
 	Clinic  func(ctx context.Context, org string) string         // optional: the clinic's short name in messages to groups
 	Link    func(token string) string                            // optional: absolute address of a recipient's link
+	Mine    string                                               // optional: absolute address of My information, for messages to people
 	Log     *slog.Logger                                         // optional
 }
 
@@ -77,6 +78,7 @@ type Service struct {
 	region  func(ctx context.Context, org string) string
 	clinic  func(ctx context.Context, org string) string
 	link    func(token string) string
+	address string // of My information
 	log     *slog.Logger
 	events  map[EventKind]bool // who listens; filled before the queue runs
 }
@@ -84,7 +86,7 @@ type Service struct {
 // New builds the service and registers its jobs.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, jobs: d.Jobs, clock: d.Clock, consent: d.Consent, groups: d.Groups,
-		notices: d.Notices, staff: d.Staff, zone: d.Zone, region: d.Region, clinic: d.Clinic, link: d.Link, log: d.Log, events: map[EventKind]bool{}}
+		notices: d.Notices, staff: d.Staff, zone: d.Zone, region: d.Region, clinic: d.Clinic, link: d.Link, address: d.Mine, log: d.Log, events: map[EventKind]bool{}}
 	if s.zone == nil {
 		s.zone = func(context.Context, string) *time.Location { return time.UTC }
 	}

@@ -21,7 +21,7 @@ func (h *Web) meRoutes() []web.Route {
 	change, erase, take := need("me", access.Update), need("me", access.Delete), need("me", access.Export)
 	counts := need("counts", access.Read)
 	return []web.Route{
-		person("GET", "/me", look, h.meDoorPage), person("POST", "/me", try, h.meDoor), person("GET", "/p/{token}", look, h.messagePage),
+		person("GET", "/me", look, h.meDoorPage), person("POST", "/me", try, h.meDoor),
 		person("GET", "/me/info", change, h.meInfoPage),
 		person("POST", "/me/heard", change, h.meHeard), person("POST", "/me/untell", change, h.untell),
 		person("GET", "/me/change", change, h.meChangePage), person("POST", "/me/change", change, h.meChange),
@@ -61,9 +61,8 @@ func OwnSessions(s *introduction.Service, secure bool, anonymous web.Authenticat
 }
 
 type doorData struct {
-	Code    string
-	Message bool // came by a message that says nothing
-	Closed  bool // the session was over
+	Code   string
+	Closed bool // the session was over
 }
 
 // meDoorPage asks for the code, and for nothing else.
@@ -74,17 +73,11 @@ func (h *Web) meDoorPage(w http.ResponseWriter, r *web.Request) error {
 	return r.Page(w, "introduction/me", doorData{Closed: r.Form("closed") != ""})
 }
 
-// messagePage is where a message on the phone leads. Whatever the token, it
-// looks the same, and looking at it uses nothing up.
-func (h *Web) messagePage(w http.ResponseWriter, r *web.Request) error {
-	return r.Page(w, "introduction/me", doorData{Message: true})
-}
-
 func (h *Web) meDoor(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	d := doorData{Code: r.Form("code"), Message: r.Checked("message")}
+	d := doorData{Code: r.Form("code")}
 	out, err := h.s.OpenMineFrom(r.Context(), r.Actor, r.Network(), d.Code)
 	if err != nil {
 		return r.Fail(w, "introduction/me", d, err)
