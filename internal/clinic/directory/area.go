@@ -5,7 +5,6 @@ package directory
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
@@ -25,29 +24,5 @@ func (s *Service) Areas(ctx context.Context, a access.Actor) (list []string, err
 	if err != nil {
 		return nil, err
 	}
-	count, name := map[string]int{}, map[string]string{}
-	for _, e := range snap.byName {
-		if e.area == "" || !e.Public() {
-			continue
-		}
-		if count[e.area]++; name[e.area] == "" {
-			name[e.area] = e.Place.View().Area
-		}
-	}
-	folded := make([]string, 0, len(count))
-	for area := range count {
-		folded = append(folded, area)
-	}
-	slices.SortFunc(folded, func(a, b string) int {
-		if count[a] != count[b] {
-			return count[b] - count[a]
-		}
-		return strings.Compare(a, b)
-	})
-	folded = folded[:min(len(folded), mostAreas)]
-	slices.Sort(folded)
-	for _, area := range folded {
-		list = append(list, name[area])
-	}
-	return list, nil
+	return slices.Clone(snap.ordered().areas), nil
 }

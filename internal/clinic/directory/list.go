@@ -63,8 +63,8 @@ func (s *Service) List(ctx context.Context, a access.Actor, f Filter, after stri
 	}
 	f.Words = fold.Text(f.Words)
 	var all []*entry
-	for _, e := range snap.byName {
-		if e.Public() && f.match(e) {
+	for _, e := range snap.ordered().public {
+		if f.match(e) {
 			all = append(all, e)
 		}
 	}
@@ -199,20 +199,20 @@ func (s *Service) Staff(ctx context.Context, a access.Actor, b Board, words, aft
 	words = fold.Text(words)
 	counts = map[Board]int{}
 	var all []*entry
-	for _, e := range snap.byName {
-		for _, board := range Boards() {
-			if board.shows(&e.Group) {
-				counts[board]++
-			}
+	boards := snap.ordered().boards
+	for _, board := range Boards() {
+		if n := len(boards[board]); n > 0 {
+			counts[board] = n
 		}
-		if b.shows(&e.Group) && (words == "" || fold.Contains(e.words, words)) {
+	}
+	for _, e := range boards[b] {
+		if words == "" || fold.Contains(e.words, words) {
 			all = append(all, e)
 		}
 	}
 	key := func(e *entry) string { return e.fold + "\x00" + e.ID }
 	if b == ByAge {
 		key = func(e *entry) string { return e.VerifiedOn.UTC().Format("20060102T150405.000000") + e.ID }
-		slices.SortFunc(all, func(x, y *entry) int { return cmp.Compare(key(x), key(y)) })
 	}
 	return pageOf(cut(all, after, PageSize, key), func(e *entry) Group { return e.Group.Clone() }), counts, nil
 }

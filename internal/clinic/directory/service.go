@@ -331,25 +331,5 @@ func (s *Service) Languages(ctx context.Context, a access.Actor) (list []string,
 	if err != nil {
 		return nil, err
 	}
-	count := map[string]int{}
-	for _, e := range snap.byName {
-		if e.Public() {
-			for _, l := range e.Languages {
-				count[baseLanguage(l)]++
-			}
-		}
-	}
-	for l := range count {
-		list = append(list, l)
-	}
-	slices.SortFunc(list, func(a, b string) int {
-		if count[a] != count[b] {
-			return count[b] - count[a]
-		}
-		if a < b {
-			return -1
-		}
-		return 1
-	})
-	return list, nil
+	return slices.Clone(snap.ordered().languages), nil
 }

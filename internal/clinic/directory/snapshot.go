@@ -30,6 +30,7 @@ type snapshot struct {
 	languages  map[string]int // bit of a language in matching
 	areas      map[string]int // folded area → number
 	hosts      map[string]int
+	orders     orders
 
 	mu       sync.Mutex
 	items    []matching.Item // of shown organizing groups, parallel to shown
