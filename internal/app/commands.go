@@ -2,8 +2,10 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"seedbed/internal/platform/access"
@@ -77,7 +79,7 @@ func (c *auditVerifyCommand) Run(t *terminal) error {
 		}
 		known[org] = append(known[org], cp)
 	}
-	orgs, err := sys.audit.Orgs(t.ctx)
+	orgs, err := sys.trails(t.ctx, known)
 	if err != nil {
 		return err
 	}
@@ -86,6 +88,9 @@ func (c *auditVerifyCommand) Run(t *terminal) error {
 		r, err := sys.audit.Verify(t.ctx, org, known[org]...)
 		if err != nil {
 			return err
+		}
+		if r.OK() && r.Events == 0 { // making a clinic is its first entry
+			r.Problem, r.BadSeq = audit.CutOff, 1
 		}
 		if r.OK() {
 			t.say("%s: %d entries, whole, ends at %s", org, r.Events, r.End)
@@ -98,6 +103,27 @@ func (c *auditVerifyCommand) Run(t *terminal) error {
 		return fail(exitTampered, nil, "the audit trail of %d clinic(s) does not verify. Keep this database as it is and call your privacy officer.", bad)
 	}
 	return nil
+}
+
+// trails lists every clinic that must have a trail: those that have one, those
+// that exist, and those of the checkpoints. A trail that was emptied is not one less to check.
+func (sys *system) trails(ctx context.Context, known map[string][]audit.Checkpoint) ([]string, error) {
+	all, err := sys.audit.Orgs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	clinics, err := sys.accounts.Organizations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range clinics {
+		all = append(all, o.ID)
+	}
+	for org := range known {
+		all = append(all, org)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 type auditShowCommand struct{ store }

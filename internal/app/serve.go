@@ -79,10 +79,13 @@ func (sys *system) serve(t *terminal, ln net.Listener, base string) error {
 	}
 	server := web.Server(handler)
 	server.ErrorLog = slog.NewLogLogger(sys.log.Handler(), slog.LevelDebug)
-	// Streams end when the drain begins, or they would hold it up to its end.
+	// Streams end when the drain begins, or they would hold it up to its end. Only
+	// they: a request under way whose context ends would lose what it writes.
 	streams, endStreams := context.WithCancel(context.WithoutCancel(t.ctx))
 	defer endStreams()
-	server.BaseContext = func(net.Listener) context.Context { return streams }
+	server.BaseContext = func(net.Listener) context.Context {
+		return web.WithDrain(context.WithoutCancel(t.ctx), streams.Done())
+	}
 	server.RegisterOnShutdown(endStreams)
 
 	jobs, stopJobs := context.WithCancel(context.WithoutCancel(t.ctx))

@@ -2,6 +2,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -20,6 +21,7 @@ func (r *Request) Stream(w http.ResponseWriter, event string, every time.Duratio
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // proxies must not hold events back
 	w.WriteHeader(http.StatusOK)
+	draining, _ := r.Context().Value(drainKey{}).(<-chan struct{})
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for beat := 0; ; beat++ {
@@ -43,9 +45,19 @@ func (r *Request) Stream(w http.ResponseWriter, event string, every time.Duratio
 		select {
 		case <-r.Context().Done():
 			return nil
+		case <-draining:
+			return nil
 		case <-tick.C:
 		}
 	}
+}
+
+type drainKey struct{}
+
+// WithDrain is the context of a server whose streams end when draining is closed.
+// Other requests are not touched: what is under way is finished.
+func WithDrain(ctx context.Context, draining <-chan struct{}) context.Context {
+	return context.WithValue(ctx, drainKey{}, draining)
 }
 
 // stillAllowed asks again who this is: an account disabled or signed out
