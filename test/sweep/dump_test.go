@@ -53,17 +53,24 @@ func (w *world) dump(org string) (rows []string) {
 // unchanged compares the other clinic with what it was.
 func (w *world) unchanged(before []string) {
 	w.t.Helper()
+	for _, line := range w.changes(before) {
+		w.t.Errorf("the other clinic %s", line)
+	}
+}
+
+func (w *world) changes(before []string) (list []string) {
 	after := w.dump(w.b.org)
 	for _, line := range before {
 		if !slices.Contains(after, line) {
-			w.t.Errorf("the other clinic lost or changed: %s", short(line))
+			list = append(list, "lost or changed: "+short(line))
 		}
 	}
 	for _, line := range after {
 		if !slices.Contains(before, line) {
-			w.t.Errorf("the other clinic got: %s", short(line))
+			list = append(list, "got: "+short(line))
 		}
 	}
+	return list
 }
 
 // strangers looks for the other clinic's ids in this clinic's rows. The trail of

@@ -171,25 +171,41 @@ func refusal(as access.Role, r web.Route, status int, location string) string {
 
 func TestEveryRouteAsEverybody(t *testing.T) {
 	w := newWorld(t, "")
-	may := oracle(t)
 	before := w.dump(w.b.org)
 	if len(before) < 40 {
 		t.Fatalf("the other clinic has only %d rows: nothing would be seen", len(before))
 	}
-	mismatches, opened := 0, map[string]int{}
-	fail := func(format string, args ...any) {
+	mismatches := 0
+	opened := w.sweep(w.sys.Routes, visitors(), func(format string, args ...any) {
 		mismatches++
 		if mismatches <= 60 {
 			t.Errorf(format, args...)
 		}
+	})
+	w.unchanged(before)
+	w.strangers()
+	for _, r := range w.sys.Routes {
+		if r.Method == http.MethodGet && opened["GET "+r.Pattern] == 0 && !closed[r.Pattern] {
+			mismatches++
+			t.Errorf("GET %s opened for nobody: this sweep does not see it", r.Pattern)
+		}
 	}
-	for _, role := range visitors() {
+	t.Logf("%d requests to %d routes as %d visitors, %d mismatches", w.sent, len(w.sys.Routes), len(visitors()), mismatches)
+}
+
+// sweep asks the routes as the roles, reports what is not as the oracle says, and
+// counts which routes answered anybody with a page.
+func (w *world) sweep(routes []web.Route, roles []access.Role, fail func(format string, args ...any)) (opened map[string]int) {
+	w.t.Helper()
+	may := oracle(w.t)
+	opened = map[string]int{}
+	for _, role := range roles {
 		w.refresh(w.a)
 		steady, spent := w.visit(w.a, role), false
-		for _, r := range w.sys.Routes {
+		for _, r := range routes {
 			as := seenAs(role, r.Surface)
 			allowed := may(as, r.Need)
-			what := thing(t, r.Pattern)
+			what := thing(w.t, r.Pattern)
 			forms := []url.Values{nil}
 			if r.Method != http.MethodGet {
 				forms = nil
@@ -250,14 +266,7 @@ func TestEveryRouteAsEverybody(t *testing.T) {
 			}
 		}
 	}
-	w.unchanged(before)
-	w.strangers()
-	for _, r := range w.sys.Routes {
-		if r.Method == http.MethodGet && opened["GET "+r.Pattern] == 0 && !closed[r.Pattern] {
-			fail("GET %s opened for nobody: this sweep does not see it", r.Pattern)
-		}
-	}
-	t.Logf("%d requests to %d routes as %d visitors, %d mismatches", w.sent, len(w.sys.Routes), len(visitors()), mismatches)
+	return opened
 }
 
 // blank are forms that show nothing of what they name: whoever takes a phone call
