@@ -53,10 +53,10 @@ func TestWordingsArePinned(t *testing.T) {
 		"ar tell_clinic_connected 1": "4710d943be8926f6",
 		"en intro_contact 1":         "64e3ac575d26f1eb",
 		"en tell_clinic_connected 1": "02c3be2776be3da0",
-		"es intro_contact 1":         "a7fcc4d4763bcd68",
-		"es tell_clinic_connected 1": "3183cc7b5fde80d5",
-		"vi intro_contact 1":         "c553fedc12cda9f1",
-		"vi tell_clinic_connected 1": "ccacc080f3cd47b9",
+		"es intro_contact 1":         "7ebe83946a156098",
+		"es tell_clinic_connected 1": "5d4ca3e390944272",
+		"vi intro_contact 1":         "7149c28162f75c62",
+		"vi tell_clinic_connected 1": "11a059f90a127d0c",
 	}
 	got := map[string]string{}
 	for code, l := range book() {
