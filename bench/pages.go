@@ -29,7 +29,7 @@ func get(path, session string) ask {
 func (w *world) scenes() []scene {
 	topics := []string{"housing", "work", "transport", "food", "schools", "debt"}
 	filters := []string{"today", "late", "waiting", "all", "ended"}
-	words := newVocabularyOf(w)
+	words := searchWords(w)
 	offer := func(i int) url.Values {
 		return url.Values{"full": {"1"}, "site": {w.Sites[i%len(w.Sites)]}, "lang": {[]string{"es", "en", "vi", "ar"}[i%4]}, "topics": {topics[i%6], topics[(i+1)%6]}}
 	}
@@ -75,7 +75,8 @@ func (w *world) shown(i int) string {
 	}
 }
 
-func newVocabularyOf(w *world) (words []string) {
+// searchWords are beginnings of names, as people type them.
+func searchWords(w *world) (words []string) {
 	for i := range 40 {
 		name := w.groups[i*len(w.groups)/40].Name
 		words = append(words, name[:4])
@@ -91,7 +92,7 @@ func mixed(list []scene) scene {
 	}
 	order := []string{"page.board", "page.offer", "page.offer.groups", "page.handoff", "page.groups", "page.board.clinician", "write.answer", "page.directory", "page.group", "page.mine",
 		"page.board", "page.handoff", "page.offer", "page.offer.groups", "page.map", "page.counts", "write.attempt", "page.groups", "page.handoff", "page.group"}
-	return scene{"page.mix", "all of these together, one in ten a write", readMost, func(i int) ask { return by[order[i%len(order)]].next(i) }}
+	return scene{"page.mix", "all of these together, one in ten a write", readMost, func(i int) ask { return by[order[i%len(order)]].next(i/len(order)*7 + i%3) }}
 }
 
 // pages measures every scene on a server of its own core, and the memory it takes.
