@@ -137,7 +137,8 @@ func Check(a Actor, n Need) (Granted, error) {
 	}
 	for _, r := range roles {
 		s, ok := table[key{r, n.Resource, n.Action}]
-		if ok && width(s) > width(best.Scope) {
+		// A clinician sees less than the scope says (states, no names): any other role of the same width goes before.
+		if ok && (width(s) > width(best.Scope) || width(s) == width(best.Scope) && best.Role == Clinician && r != Public) {
 			best = Granted{r, s}
 		}
 	}
