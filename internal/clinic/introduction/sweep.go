@@ -5,6 +5,8 @@ package introduction
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -87,8 +89,11 @@ func (s *Service) expirePerson(ctx context.Context, org, person string) error {
 	return s.withdraw(ctx, machine(org), r.id, "", VerbExpire, ByExpiry, needUpdate)
 }
 
-// look takes up every introduction whose clock says that something is due.
+// look takes up every introduction whose clock says that something is due. One
+// that cannot be dealt with is reported and passed over: it would be the first
+// of every look, and nobody else's clock would go on.
 func (s *Service) look(ctx context.Context, org string) error {
+	failed := map[string]error{}
 	for {
 		var ids []string
 		err := s.db.Read(ctx, org, func(tx *db.Tx) (err error) {
@@ -98,13 +103,18 @@ func (s *Service) look(ctx context.Context, org string) error {
 		if err != nil {
 			return err
 		}
+		tried := 0
 		for _, intro := range ids {
+			if failed[intro] != nil {
+				continue
+			}
+			tried++
 			if err := s.lookAt(ctx, org, intro); err != nil {
-				return err
+				failed[intro] = err
 			}
 		}
-		if len(ids) < sweepBatch {
-			return nil
+		if len(ids) < sweepBatch || tried == 0 || ctx.Err() != nil {
+			return errors.Join(slices.Collect(maps.Values(failed))...)
 		}
 	}
 }
@@ -208,6 +218,7 @@ func (s *Service) Retain(ctx context.Context) (err error) {
 	return s.eachOrg(ctx, func(ctx context.Context, org string) error {
 		now := s.clock.Now()
 		today := now.In(s.calendar(ctx, org).zone()).Format(time.DateOnly)
+		var trouble error // of one introduction, which must not keep the others
 		for {
 			var rows []row
 			err := s.db.Read(ctx, org, func(tx *db.Tx) (err error) {
@@ -217,18 +228,19 @@ func (s *Service) Retain(ctx context.Context) (err error) {
 			if err != nil {
 				return err
 			}
+			failed := 0
 			for _, r := range rows {
 				if err := s.eraseOld(ctx, org, r.id); err != nil {
-					return err
+					failed, trouble = failed+1, errors.Join(trouble, err)
 				}
 			}
-			if len(rows) < sweepBatch {
-				break
+			if len(rows) < sweepBatch || failed > 0 {
+				break // what failed comes first again: the rest waits for the next round
 			}
 		}
-		return s.db.Write(ctx, org, func(tx *db.Tx) error {
+		return errors.Join(trouble, s.db.Write(ctx, org, func(tx *db.Tx) error {
 			return errors.Join(sweepRecalls(ctx, tx, now), sweepLinks(ctx, tx, now), sweepSeen(ctx, tx, today))
-		})
+		}))
 	})
 }
 
