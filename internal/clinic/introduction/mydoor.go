@@ -16,33 +16,34 @@ import (
 )
 
 const (
-	doorTries = 30               // wrong codes that a network may try in a slot; a clinic's waiting room shares one
+	doorTries = 30               // wrong codes of a network in a slot before it is told to wait
 	doorSlot  = 15 * time.Minute // after which it may try again
 )
 
 // OpenMineFrom is OpenMine with a limit on wrong codes per network. The limit
-// slows down a flood; what makes guessing hopeless is the length of the code.
+// slows down a flood; what makes guessing hopeless is the length of the code. It
+// never keeps the right code out: a waiting room shares one network, and nobody
+// in it can lock the others out of stopping what they agreed to.
 func (s *Service) OpenMineFrom(ctx context.Context, a access.Actor, network, code string) (out Opened, err error) {
 	defer fault.Wrap(&err, "introduction.OpenMineFrom")
 	if a.Org == "" {
 		return s.OpenMine(ctx, code)
 	}
+	out, err = s.OpenMine(ctx, code)
+	if !fault.Is(err, fault.Invalid) {
+		return out, err // the right code opens, whatever others in the same network have tried
+	}
 	slot := s.clock.Now().UnixMicro() / doorSlot.Microseconds()
 	from := id.Hash("door " + network)
 	var tries int64
-	err = s.db.Read(ctx, a.Org, func(tx *db.Tx) (err error) {
+	if e := s.db.Read(ctx, a.Org, func(tx *db.Tx) (err error) {
 		tries, err = triesAtDoor(ctx, tx, from, slot)
 		return err
-	})
-	if err != nil {
-		return out, err
+	}); e != nil {
+		return out, e
 	}
 	if tries >= doorTries {
 		return out, fault.New(fault.Limited, "")
-	}
-	out, err = s.OpenMine(ctx, code)
-	if !fault.Is(err, fault.Invalid) {
-		return out, err
 	}
 	if e := s.db.Write(ctx, a.Org, func(tx *db.Tx) error { return countAtDoor(ctx, tx, from, slot) }); e != nil {
 		return out, e

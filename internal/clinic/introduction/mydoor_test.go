@@ -21,8 +21,11 @@ func TestWrongCodesAreCountedPerNetwork(t *testing.T) {
 			_, err := w.s.OpenMineFrom(w.ctx, door, "192.0.2.0/24", code)
 			w.is(err, fault.Invalid)
 		}
-		_, err := w.s.OpenMineFrom(w.ctx, door, "192.0.2.0/24", b.Code)
+		_, err := w.s.OpenMineFrom(w.ctx, door, "192.0.2.0/24", "AAAA BBBB CCCC DDDD")
 		w.is(err, fault.Limited)
+		if o, err := w.s.OpenMineFrom(w.ctx, door, "192.0.2.0/24", b.Code); err != nil || o.Token == "" {
+			t.Errorf("the right code from a network that is told to wait: %v", err)
+		}
 		if o, err := w.s.OpenMineFrom(w.ctx, door, "198.51.100.0/24", b.Code); err != nil || o.Token == "" {
 			t.Errorf("another network: %v", err)
 		}
