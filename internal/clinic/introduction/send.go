@@ -269,6 +269,11 @@ func (s *Service) Elsewhere(ctx context.Context, a access.Actor, in ElsewhereIn)
 				return err
 			}
 		}
+		if !in.TellClinic { // asked again, and no longer agreed to
+			if err := s.endConsentFor(ctx, w.tx, w.row.person, consent.Clinic); err != nil {
+				return err
+			}
+		}
 		w.row.group = rec.ID
 		if _, err := s.give(ctx, w, p, agreed.fields, agreed.lang, agreed.obtained, in.TellClinic); err != nil {
 			return err
