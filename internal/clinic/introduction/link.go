@@ -227,7 +227,8 @@ type LinkOut struct {
 	Reply string // number for text messages, when several are open
 }
 
-// LinkFor makes a fresh link and code for the present group. The old code ends.
+// LinkFor makes a fresh link and code for the present group. The old code ends,
+// with what it has opened.
 func (s *Service) LinkFor(ctx context.Context, a access.Actor, intro string) (out LinkOut, err error) {
 	defer fault.Wrap(&err, "introduction.LinkFor(%s)", intro)
 	g, err := access.Check(a, needShare)
@@ -250,6 +251,9 @@ func (s *Service) LinkFor(ctx context.Context, a access.Actor, intro string) (ou
 			return err
 		}
 		if err := setCode(ctx, tx, w.share.id, w.share.codeSealed, w.share.codeVersion); err != nil {
+			return err
+		}
+		if err := endSessions(ctx, tx, w.share.id); err != nil {
 			return err
 		}
 		token, err := s.makeLink(ctx, tx, w.share.id)

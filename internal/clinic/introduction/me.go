@@ -310,6 +310,9 @@ func (s *Service) NewCode(ctx context.Context, a access.Actor, intro string) (co
 		if err := moveReceipt(ctx, tx, r.receiptHash, id.Hash(code)); err != nil {
 			return err
 		}
+		if err := endSessions(ctx, tx, r.id); err != nil { // somebody may have found the paper
+			return err
+		}
 		r.receiptHash = id.Hash(code)
 		if err := updateRow(ctx, tx, r); err != nil {
 			return err

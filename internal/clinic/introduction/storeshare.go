@@ -79,7 +79,12 @@ func endShare(ctx context.Context, tx *db.Tx, id string, at time.Time) error {
 	if _, err := tx.Exec(ctx, `UPDATE introduction_share SET ended=$3, code_sealed='' WHERE org_id=$1 AND id=$2 AND ended=0`, tx.Org(), id, db.Micros(at)); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM introduction_session WHERE org_id=$1 AND subject=$2`, tx.Org(), id)
+	return endSessions(ctx, tx, id)
+}
+
+// endSessions throws out whoever opened a share or an introduction by its code.
+func endSessions(ctx context.Context, tx *db.Tx, subject string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM introduction_session WHERE org_id=$1 AND subject=$2`, tx.Org(), subject)
 	return err
 }
 

@@ -1,0 +1,99 @@
+// What must have ended really has: sessions of an old code, a yes that was asked
+// for anew, and the trouble of one introduction at its own edge.
+package introduction
+
+import (
+	"testing"
+
+	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/db"
+	"seedbed/internal/trust/consent"
+)
+
+// A paper that was lost may be in somebody's hands: with the new code, whoever
+// opened the page with the old one is out.
+func TestANewCodeEndsWhatTheOldOneOpened(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.begin(lupe)
+		o, err := w.s.OpenMine(w.ctx, b.Code)
+		w.must(err)
+		_, err = w.s.NewCode(w.ctx, lupe, b.ID)
+		w.must(err)
+		a, err := w.s.Authenticate(w.ctx, o.Token)
+		w.must(err)
+		if a.Has(access.Participant) {
+			t.Error("a session of the old code still opens My information")
+		}
+	})
+}
+
+// The same for a group's code: a fresh one is given when the old one is in doubt.
+func TestANewLinkEndsWhatTheOldCodeOpened(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.begin(lupe)
+		out, err := w.s.LinkFor(w.ctx, lupe, b.ID)
+		w.must(err)
+		token, err := w.s.OpenLink(w.ctx, out.URL[len("/r/"):], out.Code)
+		w.must(err)
+		_, err = w.s.LinkFor(w.ctx, lupe, b.ID)
+		w.must(err)
+		a, err := w.s.Authenticate(w.ctx, token)
+		w.must(err)
+		if a.Has(access.Link) {
+			t.Error("a session of the old code still shows the person")
+		}
+	})
+}
+
+// A fresh consent asks both questions again: without a yes to the second, the
+// clinic does not hear that they met, whatever was agreed to for another group.
+func TestAskedAgainMeansAnsweredAgain(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.begin(lupe)
+		w.must(w.s.Redirect(w.ctx, w.linkSession(b.ID), RedirectIn{ID: b.ID}))
+		w.must(w.s.Elsewhere(w.ctx, lupe, ElsewhereIn{ID: b.ID, Group: tenants, ConsentIn: ConsentIn{How: "paper"}}))
+		w.must(w.db.Read(w.ctx, cedar, func(tx *db.Tx) error {
+			live, err := w.ledger.LiveOf(w.ctx, tx, []string{w.row(b.ID).person})
+			for _, list := range live {
+				for _, c := range list {
+					if c.Purpose == consent.TellClinicConnected {
+						t.Error("the clinic is still told")
+					}
+				}
+			}
+			return err
+		}))
+	})
+}
+
+// A row that cannot be dealt with stands first in every look; the others' clocks go on.
+func TestOneBrokenIntroductionStopsNobodyElsesClock(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		broken, whole := w.begin(lupe), w.begin(lupe)
+		w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error {
+			_, err := tx.Exec(w.ctx, `UPDATE introduction SET state='damaged', look_at=1 WHERE org_id=$1 AND id=$2`, cedar, broken.ID)
+			return err
+		}))
+		w.days(60)
+		if err := w.s.Sweep(w.ctx); err == nil {
+			t.Error("the trouble is not reported")
+		}
+		w.wantState(whole.ID, Closed)
+	})
+}
+
+// Somebody who sees patients and works the board has the rights of both.
+func TestClinicianWhoIsANavigatorWorksTheBoard(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		both := staffMember("dr-lupe", access.Clinician, access.Navigator)
+		b := w.begin(both)
+		if got := w.row(b.ID).owner; got != "dr-lupe" {
+			t.Errorf("answerable: %q", got)
+		}
+		p, err := w.s.Board(w.ctx, both, BoardIn{Filter: BoardOpen})
+		w.must(err)
+		if len(p.Items) != 1 || p.Items[0].Person.CalledName == "" {
+			t.Errorf("board without the name: %+v", p.Items)
+		}
+	})
+}
