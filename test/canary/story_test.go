@@ -54,8 +54,9 @@ func (s *server) introduction(hidden secrets, group string) (intro string) {
 	}
 	wrong := form(hidden["a name in a refused form"], hidden["a mail in a refused form"], hidden["a phone in a refused form"])
 	wrong.Set("agree_contact", "")
-	for _, step := range []string{"consent", "review", "introduce"} {
-		cole.post(0, "/offer/"+step, wrong)
+	cole.post(200, "/offer/consent", wrong)
+	for _, step := range []string{"review", "introduce"} {
+		cole.post(422, "/offer/"+step, wrong)
 	}
 	right := form(hidden["the person's name"], hidden["the person's mail"], hidden["the person's phone"])
 	cole.post(200, "/offer/review", right)
@@ -77,7 +78,7 @@ func (s *server) introduction(hidden secrets, group string) (intro string) {
 	if page := lupe.get(200, "/handoffs/"+intro); !strings.Contains(page, hidden["the person's name"]) {
 		s.t.Error("the navigator does not see the name: nothing was stored")
 	}
-	lupe.post(0, "/handoffs/"+intro, url.Values{"act": {"send"}, "_key": {word()}})
+	lupe.post(409, "/handoffs/"+intro, url.Values{"act": {"send"}, "_key": {word()}})
 	linked := lupe.post(200, "/handoffs/"+intro, url.Values{"act": {"link"}, "_key": {word()}})
 	link := regexp.MustCompile(`/r/([A-Za-z0-9_-]{43})`).FindStringSubmatch(linked)
 	if link == nil {
@@ -90,7 +91,7 @@ func (s *server) introduction(hidden secrets, group string) (intro string) {
 	person.get(200, "/me/info")
 	hidden["the person's session"] = cookie(person, "sb_own")
 	hidden["the name as changed"], hidden["the mail as changed"] = word(), word()
-	person.post(0, "/me/change", url.Values{"_key": {word()}, "called_name": {hidden["the name as changed"]}, "contact": {"phone"}, "phone": {hidden["the person's phone"]}, "email": {hidden["the mail as changed"] + "@mail.example"}, "words": {"first_name"}})
+	person.post(303, "/me/change", url.Values{"_key": {word()}, "called_name": {hidden["the name as changed"]}, "contact": {"phone"}, "phone": {hidden["the person's phone"]}, "email": {hidden["the mail as changed"] + "@mail.example"}, "words": {"first_name"}})
 	hidden["the clinician's session"] = cookie(cole, "sb_session")
 	return intro
 }
@@ -114,7 +115,7 @@ func (s *server) accounts(hidden secrets) {
 	}
 	mina := s.as("admin")
 	mail := hidden["the guest's mail"] + "@clinic.example"
-	mina.post(0, "/accounts/invite", url.Values{"name": {hidden["the guest's name"]}, "email": {"not an address " + hidden["the guest's mail"]}, "role": {"navigator"}, "language": {"en"}})
+	mina.post(422, "/accounts/invite", url.Values{"name": {hidden["the guest's name"]}, "email": {"not an address " + hidden["the guest's mail"]}, "role": {"navigator"}, "language": {"en"}})
 	page := mina.post(200, "/accounts/invite", url.Values{"_key": {word()}, "name": {hidden["the guest's name"]}, "email": {mail}, "role": {"navigator"}, "language": {"en"}})
 	m := regexp.MustCompile(`/invite/([A-Za-z0-9_-]{43})`).FindStringSubmatch(page)
 	if m == nil {
@@ -126,13 +127,15 @@ func (s *server) accounts(hidden secrets) {
 	guest.post(303, "/invite/"+m[1], url.Values{"name": {hidden["the account's name"]}, "email": {mail}, "language": {"en"}})
 	guest.get(200, "/enrol")
 	password := hidden["a password"] + " with a space"
-	guest.post(0, "/enrol", url.Values{"stage": {"factor"}, "password": {password}, "again": {password}, "repeat": {password}})
+	guest.post(303, "/enrol", url.Values{"stage": {"factor"}, "password": {password}})
 	if secret := regexp.MustCompile(`secret=([A-Z2-7]{16,})|\b([A-Z2-7]{4}( [A-Z2-7]{4}){7})\b`).FindStringSubmatch(guest.get(0, "/enrol")); secret != nil {
 		hidden["the secret of the code app"] = strings.ReplaceAll(secret[1]+secret[2], " ", "")
+	} else {
+		s.t.Error("the page of the code app shows no secret: nothing to look for")
 	}
 	cole := s.as("lead")
-	cole.post(0, "/account", url.Values{"_key": {word()}, "name": {hidden["the account's name"]}, "email": {hidden["the account's mail"] + "@clinic.example"}, "language": {"en"}})
-	cole.post(0, "/account/password", url.Values{"_key": {word()}, "password": {password}, "again": {password}, "repeat": {password}})
+	cole.post(303, "/account", url.Values{"_key": {word()}, "name": {hidden["the account's name"]}, "email": {hidden["the account's mail"] + "@clinic.example"}, "language": {"en"}})
+	cole.post(303, "/account/password", url.Values{"_key": {word()}, "next": {password}})
 }
 
 // mistakes are what people type where it does not belong.
