@@ -9,6 +9,11 @@ const sent = new WeakMap();
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (form.getAttribute("method")?.toLowerCase() !== "post" || "many" in form.dataset || event.defaultPrevented) return;
+  if (!navigator.onLine) {
+    event.preventDefault();
+    offline(form);
+    return;
+  }
   const now = Date.now();
   if (now - (sent.get(form) ?? -guard) < guard) {
     event.preventDefault();
@@ -20,6 +25,18 @@ document.addEventListener("submit", (event) => {
   button?.setAttribute("aria-disabled", "true");
   setTimeout(() => button?.removeAttribute("aria-disabled"), guard);
 });
+
+/** Without a line the browser would put its own page in place of the form; say so instead, and keep every word. @param {HTMLFormElement} form */
+function offline(form) {
+  const said = document.createElement("p");
+  said.className = "field-error";
+  said.setAttribute("role", "alert");
+  said.textContent = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=seedbed-offline]"))?.content ?? "";
+  form.querySelector(":scope > .offline")?.remove();
+  said.classList.add("offline");
+  form.append(said);
+  addEventListener("online", () => said.remove(), { once: true });
+}
 
 // Coming back with the browser's button shows the page as it was left.
 addEventListener("pageshow", (event) => {

@@ -58,6 +58,11 @@ func (m *Mux) refuse(w http.ResponseWriter, r *Request, err error) {
 		http.Redirect(w, r.Request, "/me?closed=1", http.StatusSeeOther) // the quarter of an hour is over, or they left
 		return
 	}
+	if kind == fault.Unauthenticated && r.route.Surface == Link {
+		// Whoever came by a link has nothing to sign in with: what it opened is over.
+		err = fault.Ended("fault.gone")
+		kind, status = fault.Gone, statuses[fault.Gone]
+	}
 	if kind == fault.Unavailable || kind == fault.Limited {
 		w.Header().Set("Retry-After", "30")
 	}
