@@ -157,7 +157,7 @@ func (s *Service) SignInPasskey(ctx context.Context, c Client, step string, resp
 		if err := use(ctx, tx); err != nil {
 			return err
 		}
-		return s.admit(ctx, tx, a, v, token)
+		return s.admit(ctx, tx, a, v, token, counted{perNetwork, c.Network}, counted{perInstall, ""})
 	})
 	if err != nil {
 		return "", Session{}, err

@@ -37,7 +37,7 @@ func (s *Service) SignIn(ctx context.Context, c Client, email, password string) 
 	if !valid {
 		email = "nobody@invalid.example" // the same work for nonsense
 	}
-	err = s.count(ctx, counted{perAccount, email}, counted{perNetwork, c.Network}, counted{perInstall, ""})
+	err = s.count(ctx, counted{perNetwork, c.Network}, counted{perAccount, email}, counted{perInstall, ""})
 	if err != nil {
 		return "", err
 	}
@@ -160,7 +160,9 @@ func (s *Service) SignInCode(ctx context.Context, c Client, step, code string) (
 		if err := prove(ctx, tx); err != nil {
 			return err
 		}
-		return s.admit(ctx, tx, a, v, token, counted{perAccount, p.Who}, counted{perCode, p.Account})
+		// The installation counted twice: the password and the code.
+		return s.admit(ctx, tx, a, v, token, counted{perNetwork, c.Network}, counted{perAccount, p.Who}, counted{perCode, p.Account},
+			counted{perInstall, ""}, counted{perInstall, ""})
 	})
 	if err != nil {
 		return "", Session{}, s.refused(ctx, a, err)

@@ -37,8 +37,9 @@ type counted struct {
 	who string
 }
 
-// count adds a try to every counter and refuses when one is full. All counters
-// advance even then: an attacker gains nothing by running into one of them.
+// count adds a try to the counters, in their order, and refuses at the first that
+// is full. What it refuses is not judged, so it counts nowhere after that: a
+// network that has run into its own limit must not use up everybody's.
 func (s *Service) count(ctx context.Context, list ...counted) (err error) {
 	defer fault.Wrap(&err, "account.count")
 	full := false
@@ -53,7 +54,9 @@ func (s *Service) count(ctx context.Context, list ...counted) (err error) {
 			if err != nil {
 				return err
 			}
-			full = full || tries > c.max
+			if full = tries > c.max; full {
+				break
+			}
 		}
 		return nil
 	})
@@ -76,10 +79,15 @@ func (s *Service) bump(ctx context.Context, tx *db.Tx, salt string, c counted) (
 }
 
 // forgive forgets the failures of somebody who then proved who they are. The
-// network and the installation keep theirs: one good account must not reset them.
+// network and the installation only get this try back: one good account must not
+// reset them, and a clinic that starts its day from one address must not fill them.
 func (s *Service) forgive(ctx context.Context, tx *db.Tx, c counted) error {
 	salt, err := s.daySalt(ctx, tx)
 	if err != nil {
+		return err
+	}
+	if c.limit == perNetwork || c.limit == perInstall {
+		_, err = tx.Exec(ctx, `UPDATE account_throttle SET tries = tries - 1 WHERE id = $1 AND tries > 0`, throttleID(salt, c))
 		return err
 	}
 	_, err = tx.Exec(ctx, `DELETE FROM account_throttle WHERE id = $1`, throttleID(salt, c))
