@@ -33,7 +33,7 @@ func (sys *system) routes(base string) (*web.Mux, error) {
 	staff := accountweb.Authenticator(sys.accounts, secure, sys.publicActor)
 	mux, err := web.New(web.Config{
 		Catalog: sys.catalog, Templates: look.Templates(), Assets: look.Assets, Clock: sys.clock, Log: sys.log,
-		Secure: secure, Base: base, Demo: sys.demo,
+		Secure: secure, Base: base, Proxies: sys.proxies, Demo: sys.demo,
 		Pages: sys.pages(own),
 		Authenticate: map[web.Surface]web.Authenticator{
 			web.Public: staff, web.Staff: staff, web.Panel: staff, web.Print: staff,

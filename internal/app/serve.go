@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -18,14 +19,19 @@ import (
 type serveCommand struct {
 	store
 	mailAndSMS
-	Listen  string `help:"Address to listen on." default:"127.0.0.1:8080" env:"SEEDBED_LISTEN" placeholder:"HOST:PORT"`
-	Base    string `name:"base-url" help:"The address people use, as https://seedbed.example.org. With https, cookies are bound to it." env:"SEEDBED_BASE_URL" placeholder:"URL"`
-	LogJSON bool   `name:"log-json" help:"Write the log as JSON." env:"SEEDBED_LOG_JSON"`
+	Listen  string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"SEEDBED_LISTEN" placeholder:"HOST:PORT"`
+	Base    string   `name:"base-url" help:"The address people use, as https://seedbed.example.org. With https, cookies are bound to it." env:"SEEDBED_BASE_URL" placeholder:"URL"`
+	Proxy   []string `help:"Address or network of the web server in front, as 127.0.0.1 or 10.0.0.0/8: what it says in X-Forwarded-For about who sent a request is believed. May be given several times." env:"SEEDBED_PROXY" placeholder:"ADDRESS"`
+	LogJSON bool     `name:"log-json" help:"Write the log as JSON." env:"SEEDBED_LOG_JSON"`
 }
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(t *terminal) error {
 	if err := c.fill("data"); err != nil {
+		return err
+	}
+	proxies, err := readProxies(c.Proxy)
+	if err != nil {
 		return err
 	}
 	ln, err := net.Listen("tcp", c.Listen)
@@ -43,6 +49,7 @@ func (c *serveCommand) Run(t *terminal) error {
 		return err
 	}
 	defer sys.close()
+	sys.proxies = proxies
 	needed, err := sys.accounts.SetupNeeded(t.ctx)
 	if err != nil {
 		return err
@@ -55,6 +62,22 @@ func (c *serveCommand) Run(t *terminal) error {
 		t.say("This Seedbed is new. Open %s/setup and enter this token:\n\n    %s\n\nIt works once, and only until the next start.\n", base, token)
 	}
 	return sys.serve(t, ln, base)
+}
+
+// readProxies reads addresses and networks.
+func readProxies(list []string) (out []netip.Prefix, err error) {
+	for _, s := range list {
+		p, err := netip.ParsePrefix(s)
+		if a, e := netip.ParseAddr(s); e == nil {
+			a = a.Unmap()
+			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fail(exitUsage, err, "--proxy wants an address or a network, as 127.0.0.1 or 10.0.0.0/8, not %q", s)
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 func logger(t *terminal, asJSON bool, level slog.Level) *slog.Logger {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,6 +57,7 @@ type system struct {
 	demo     bool
 	codes    []demoCode // of a demo that was just filled
 	messages mailAndSMS
+	proxies  []netip.Prefix // in front of the server
 
 	smsSecret string
 }

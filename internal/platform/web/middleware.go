@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -166,18 +167,44 @@ func (c *compressor) Close() {
 	}
 }
 
-func network(remote string) string {
-	ap, err := netip.ParseAddrPort(remote)
-	if err != nil {
+// network is the sender's, coarsened. A header that says who sent a request is
+// believed from the proxies only, and no further than they reach: what stands
+// before the first address that is not ours, anybody may have written.
+func network(r *http.Request, proxies []netip.Prefix) string {
+	from, ok := address(r.RemoteAddr)
+	if !ok {
 		return "unknown"
 	}
+	ours := func(a netip.Addr) bool {
+		return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(a) })
+	}
+	said := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, s := range slices.Backward(said) {
+		if !ours(from) {
+			break
+		}
+		before, ok := address(strings.TrimSpace(s))
+		if !ok {
+			break
+		}
+		from = before
+	}
 	bits := 48
-	if ap.Addr().Unmap().Is4() {
+	if from.Is4() {
 		bits = 24
 	}
-	p, err := ap.Addr().Unmap().Prefix(bits)
+	p, err := from.Prefix(bits)
 	if err != nil {
 		return "unknown"
 	}
 	return p.String()
+}
+
+// address reads an IP address with or without a port.
+func address(s string) (netip.Addr, bool) {
+	if ap, err := netip.ParseAddrPort(s); err == nil {
+		return ap.Addr().Unmap().WithZone(""), true
+	}
+	a, err := netip.ParseAddr(s)
+	return a.Unmap().WithZone(""), err == nil
 }

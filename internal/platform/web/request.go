@@ -230,4 +230,4 @@ func (r *Request) Base() string {
 
 // Network is the sender's address, coarsened to /24 or /48: enough to slow a flood
 // down, not enough to find a person.
-func (r *Request) Network() string { return network(r.RemoteAddr) }
+func (r *Request) Network() string { return network(r.Request, r.mux.cfg.Proxies) }

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -79,8 +80,9 @@ type Config struct {
 	Assets       fs.FS            // css/*.css, js/*.js, icons/*.svg
 	Clock        clock.Clock
 	Log          *slog.Logger
-	Secure       bool   // served over https: cookies get the __Host- prefix
-	Base         string // public address without a trailing slash; empty: as the Host header says
+	Secure       bool           // served over https: cookies get the __Host- prefix
+	Base         string         // public address without a trailing slash; empty: as the Host header says
+	Proxies      []netip.Prefix // web servers in front, whose X-Forwarded-For is believed
 	Demo         bool
 	Authenticate map[Surface]Authenticator
 	Frame        func(ctx context.Context, a access.Actor, path string) Frame
