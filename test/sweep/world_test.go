@@ -148,11 +148,16 @@ func (w *world) directory(c *clinic) {
 // begin is an introduction with the person's code; a fresh person each time.
 func (w *world) begin(c *clinic) introduction.Begun {
 	w.t.Helper()
+	return w.beginBy(c, c.actor(access.Clinician), c.ids["group"])
+}
+
+func (w *world) beginBy(c *clinic, by access.Actor, group string) introduction.Begun {
+	w.t.Helper()
 	c.phone++
-	b, err := w.sys.Intros.Begin(w.ctx, c.actor(access.Clinician), introduction.BeginIn{
+	b, err := w.sys.Intros.Begin(w.ctx, by, introduction.BeginIn{
 		PersonIn:  introduction.PersonIn{CalledName: "Mateo", Contact: "phone", Phone: fmt.Sprintf("+1503555%04d", 100+c.phone%100), Lang: "es", Topics: []string{"housing"}, Words: string(introduction.WordsFirstName)},
 		ConsentIn: introduction.ConsentIn{TellClinic: true, How: "spoken", Witness: "navigator"},
-		Group:     c.ids["group"], Site: c.site, Mode: string(introduction.CallBack), Owner: c.accounts[access.Navigator],
+		Group:     group, Site: c.site, Mode: string(introduction.CallBack), Owner: c.accounts[access.Navigator],
 	})
 	w.must(err)
 	if b.State == introduction.Consented {

@@ -17,7 +17,7 @@ var table = build(map[Resource]string{
 	// introductions: the clinic room
 	"offer":        "clinician:c=org,r=self navigator:c=org,r=self organizer:c=org,r=self",
 	"introduction": "clinician:c=org,r=self,u=self navigator:c=org,r=org,u=org,s=org organizer:c=org,r=org,u=org,s=org partner:r=share,u=share link:r=share,u=share participant:r=self,u=self,d=self system:r=all,u=all,d=all",
-	"handoff":      "clinician:r=org,c=org navigator:c=org,r=org,u=org organizer:c=org,r=org,u=org",
+	"handoff":      "clinician:r=org,c=self navigator:c=org,r=org,u=org organizer:c=org,r=org,u=org",
 	"roster":       "clinician:r=org navigator:c=org,r=org,u=org,d=org organizer:c=org,r=org,u=org,d=org admin:c=org,r=org,u=org,d=org",
 	"consent":      "clinician:c=org,u=org navigator:c=org,r=org,u=org organizer:c=org,r=org,u=org partner:r=share link:r=share participant:r=self,u=self system:u=all",
 	"recipient":    "public:r=self,u=self", // the neutral page of a recipient's link and its code
