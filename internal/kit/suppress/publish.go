@@ -3,7 +3,11 @@ package suppress
 // Which numbers to hide: the small ones first, then as few and as unimportant
 // others as a greedy choice finds, until the auditor is content.
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // Publish hides what must be hidden. It always succeeds; in the worst case
 // nothing is left.
@@ -29,6 +33,7 @@ func (s *Set) Publish() Published {
 		}
 		p.hidden[more] = true
 	}
+	s.reveal(p.hidden)
 	out := p.hidden
 	for i, c := range s.cells {
 		if c.inner {
@@ -37,6 +42,25 @@ func (s *Set) Publish() Published {
 	}
 	p.hidden = out
 	return p
+}
+
+// reveal shows again what the greedy choice hid on its way and no longer needs:
+// the dearest first, each only if the auditor stays content without it.
+func (s *Set) reveal(hidden []bool) {
+	var extra []Ref
+	for i, c := range s.cells {
+		if hidden[i] && !c.small && !c.inner {
+			extra = append(extra, Ref(i))
+		}
+	}
+	worth := func(m Ref) float64 { return float64(s.cells[m].value) + 1e7*float64(s.cells[m].level) }
+	slices.SortStableFunc(extra, func(a, b Ref) int { return cmp.Compare(worth(b), worth(a)) })
+	for _, m := range extra {
+		hidden[m] = false
+		if _, leaks := s.leak(hidden, make([]bool, len(s.cells))); leaks {
+			hidden[m] = true
+		}
+	}
 }
 
 // leak finds a small number that can be narrowed down too far. The quick
