@@ -228,3 +228,19 @@ func TestOnce(t *testing.T) {
 		}
 	})
 }
+
+// Bytes that PostgreSQL does not take as text are somebody's hostile input, not
+// our failure.
+func TestTextThatIsNoText(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		for _, s := range []string{"a\x00b", "\xff"} {
+			err := d.Read(context.Background(), "a", func(tx *db.Tx) error {
+				_, err := db.Column[string](context.Background(), tx, `SELECT CAST($1 AS TEXT)`, s)
+				return err
+			})
+			if err != nil && !fault.Is(err, fault.Invalid) {
+				t.Errorf("%q: %v (%v)", s, fault.KindOf(err), err)
+			}
+		}
+	})
+}

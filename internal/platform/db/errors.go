@@ -39,6 +39,8 @@ func translate(err error) error {
 		switch {
 		case pe.Code == "23505" || pe.Code == "23503":
 			return fault.Because(fault.New(fault.Conflict, ""), err)
+		case pe.Code == "22021" || pe.Code == "22P05": // bytes that are no text: from outside, never from us
+			return fault.Because(fault.New(fault.Invalid, "fault.form"), err)
 		case pe.Code == "40001" || pe.Code == "40P01" || pe.Code[:2] == "53" || pe.Code[:2] == "57":
 			return fault.Because(fault.New(fault.Unavailable, ""), err)
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/i18n"
@@ -128,6 +129,8 @@ func (r *Request) Parse() error {
 	}
 	var big *http.MaxBytesError
 	switch {
+	case err == nil && !readable(r.Request.Form):
+		return fault.New(fault.Invalid, "fault.form")
 	case err == nil:
 		return nil
 	case errors.As(err, &big):
@@ -135,6 +138,19 @@ func (r *Request) Parse() error {
 	}
 	return fault.Because(fault.New(fault.Invalid, "fault.form"), err)
 }
+
+// readable reports whether names and values are text: PostgreSQL refuses what is
+// not, and SQLite would keep it.
+func readable(form url.Values) bool {
+	for name, values := range form {
+		if !isText(name) || !isText(strings.Join(values, "\n")) {
+			return false
+		}
+	}
+	return true
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 // Key is the idempotency key of a POST form, or "" when it has none.
 func (r *Request) Key() string { return r.Form("_key") }

@@ -193,6 +193,14 @@ func (m *Mux) serve(w http.ResponseWriter, req *http.Request, route Route) {
 		http.Redirect(w, req, "/setup", http.StatusSeeOther)
 		return
 	}
+	switch {
+	case !isText(req.URL.Path):
+		m.refuse(w, r, fault.Missing("no text"))
+		return
+	case req.URL.RawQuery != "" && !readable(req.URL.Query()):
+		m.refuse(w, r, fault.New(fault.Invalid, "fault.form"))
+		return
+	}
 	timeout := route.Timeout
 	if timeout == 0 {
 		timeout = 30 * time.Second
