@@ -1,14 +1,13 @@
-// A year of a large clinic must not make its page slow.
+// A year of a large clinic, published whole: nothing small is shown.
 
 package introduction
 
 import (
 	"fmt"
 	"testing"
-	"time"
 )
 
-func TestAYearOfCountsIsQuick(t *testing.T) {
+func TestAYearOfALargeClinicShowsNothingSmall(t *testing.T) {
 	var rows []countRow
 	for m := range 12 {
 		for l := range 8 {
@@ -21,12 +20,9 @@ func TestAYearOfCountsIsQuick(t *testing.T) {
 		}
 	}
 	c := Counts{Stages: Stages()}
-	from := time.Now()
 	publish(&c, rows)
-	took := time.Since(from)
-	t.Logf("%s, %d hidden", took, c.Hidden)
-	if took > 2*time.Second { // generous: the machine may be busy
-		t.Errorf("%s", took)
+	if c.Hidden == 0 {
+		t.Error("nothing is hidden: this test no longer sees anything")
 	}
 	for _, lines := range [][]Line{c.Months, c.Languages, c.Sites, {c.Total}} {
 		for _, l := range lines {
