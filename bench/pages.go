@@ -112,7 +112,7 @@ func pages(_ context.Context, o options, w *world, rep *report) (err error) {
 		leaveCoreZero()
 		defer useAllCores()
 	}
-	if err := sceneRun(o, newLoader(s.base), w.scenes(), rep); err != nil {
+	if err := sceneRun(o, newLoader(s.base), w.scenes(), s.cmd.Process.Pid, rep); err != nil {
 		return err
 	}
 	now, most := memory(s.cmd.Process.Pid)
@@ -120,7 +120,9 @@ func pages(_ context.Context, o options, w *world, rep *report) (err error) {
 	return nil
 }
 
-func sceneRun(o options, l *loader, list []scene, rep *report) error {
+// sceneRun measures scenes one after the other. The processor time of the
+// server's process says what a page costs, however busy the machine was.
+func sceneRun(o options, l *loader, list []scene, pid int, rep *report) error {
 	var wrong []error
 	for _, s := range append(list, mixed(list)) {
 		if !o.wants(s.id) {
@@ -135,7 +137,9 @@ func sceneRun(o options, l *loader, list []scene, rep *report) error {
 		if s.id == "page.mix" {
 			length *= 2
 		}
+		before := processor(pid)
 		r, err := l.run(s, o.rate, length)
+		r.CPU = (processor(pid) - before) / float64(max(1, r.N))
 		if err != nil {
 			wrong = append(wrong, fmt.Errorf("%s: %w", s.id, err))
 		}

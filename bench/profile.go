@@ -70,7 +70,7 @@ func profile(ctx context.Context, o options, w *world, rep *report) (err error) 
 	if err := pprof.StartCPUProfile(f); err != nil {
 		return err
 	}
-	err = sceneRun(o, l, w.scenes(), rep)
+	err = sceneRun(o, l, w.scenes(), os.Getpid(), rep)
 	pprof.StopCPUProfile()
 	return errors.Join(err, rep.table())
 }

@@ -20,6 +20,7 @@ type result struct {
 	P50   float64 `json:"p50"`
 	P95   float64 `json:"p95,omitempty"`
 	P99   float64 `json:"p99,omitempty"`
+	CPU   float64 `json:"cpu,omitempty"`   // ms of the server's processor for one request
 	Ratio float64 `json:"ratio,omitempty"` // baseline ÷ ours, of the same run
 	Goal  string  `json:"goal,omitempty"`
 	Met   *bool   `json:"met,omitempty"`
@@ -79,7 +80,7 @@ func (r *report) add(list ...result) {
 
 func (r *report) table() error {
 	w := tabwriter.NewWriter(r.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "what\tn\tp50\tp95\tp99\tunit\tbaseline ÷ ours\tgoal\tmet")
+	fmt.Fprintln(w, "what\tn\tp50\tp95\tp99\tunit\tCPU ms\tbaseline ÷ ours\tgoal\tmet")
 	for _, v := range r.list {
 		met := ""
 		if v.Met != nil {
@@ -92,7 +93,7 @@ func (r *report) table() error {
 		if v.Ratio > 0 {
 			ratio = trim(v.Ratio) + "×"
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", v.What, v.N, trim(v.P50), trim(v.P95), trim(v.P99), v.Unit, ratio, v.Goal, met)
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", v.What, v.N, trim(v.P50), trim(v.P95), trim(v.P99), v.Unit, trim(v.CPU), ratio, v.Goal, met)
 	}
 	return w.Flush()
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"math/rand/v2"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func TestEverythingAnswersAsItShould(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sceneRun(o, newLoader(base), w.scenes(), rep); err != nil {
+	if err := sceneRun(o, newLoader(base), w.scenes(), os.Getpid(), rep); err != nil {
 		t.Error(err)
 	}
 	before := len(rep.list)
