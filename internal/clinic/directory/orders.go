@@ -6,10 +6,14 @@ package directory
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
+
+	"seedbed/internal/kit/fault"
+	"seedbed/internal/platform/access"
 )
 
 // orders depends on nothing that changes with time, so it lives as long as its snapshot.
@@ -77,4 +81,26 @@ func byCount(count map[string]int) []string {
 	return slices.SortedFunc(maps.Keys(count), func(a, b string) int {
 		return cmp.Or(cmp.Compare(count[b], count[a]), strings.Compare(a, b))
 	})
+}
+
+// Names returns the names of groups by id, for a page that shows many of them.
+// Groups that are gone have none. Whoever may not see the whole directory gets
+// the names of public groups only.
+func (s *Service) Names(ctx context.Context, a access.Actor, ids []string) (names map[string]string, err error) {
+	defer fault.Wrap(&err, "directory.Names")
+	grant, err := access.Check(a, need(access.Read))
+	if err != nil {
+		return nil, err
+	}
+	snap, err := s.look(ctx, a.Org)
+	if err != nil {
+		return nil, err
+	}
+	names = make(map[string]string, len(ids))
+	for _, id := range ids {
+		if e := snap.groups[id]; e != nil && (grant.Scope == access.Org || grant.Scope == access.All || e.Public()) {
+			names[id] = e.Name
+		}
+	}
+	return names, nil
 }

@@ -57,6 +57,7 @@ func TestOrdersAreWhatALoopWouldFind(t *testing.T) {
 
 func TestListsFollowEveryChange(t *testing.T) {
 	each(t, func(w *world) {
+		t := w.T
 		staff := access.Actor{Account: "acc-organizer", Org: org, Roles: []access.Role{access.Organizer}}
 		seen := func() (areas, languages []string, listed, board int) {
 			areas, err := w.s.Areas(ctx, public)
@@ -81,6 +82,17 @@ func TestListsFollowEveryChange(t *testing.T) {
 		if a, l, _, _ := seen(); a[0] != "Cedar Hill" || slices.Contains(l, "xx") {
 			t.Fatal("a caller can change what others see", a, l)
 		}
+		hidden := sample("Quiet Tenants")
+		hidden.Unlisted = true
+		quiet := w.publish(hidden)
+		for _, who := range []access.Actor{access.Machine(org), public} {
+			names, err := w.s.Names(ctx, who, []string{group, quiet, "unknown"})
+			w.ok(err)
+			if names[group] != "Linden Tenants" || (names[quiet] != "") != (who.Has(access.System)) || len(names) > 2 {
+				t.Fatal("names for", who.Name(), names)
+			}
+		}
+		w.ok(w.do(quiet, Suspend))
 		w.ok(w.do(group, Suspend))
 		if a, l, n, b := seen(); len(a)+len(l)+n+b != 0 {
 			t.Fatal("a suspended group is still listed", a, l, n, b)

@@ -182,6 +182,9 @@ func (h *Web) boardFill(r *web.Request, b introduction.BoardPage, sites []site, 
 	p.MayRoster = may(r, "roster", access.Create)
 	p.MayFind = may(r, "consent", access.Update)
 	n := h.names(r)
+	if err := n.load(b.Items); err != nil {
+		return err
+	}
 	for _, it := range b.Items {
 		row := boardRow{Title: it.Person.CalledName, Group: n.group(it.Group), State: stateOf(r, it.State, it.Outcome), Next: h.step(r, it)}
 		if len(sites) > 1 {
@@ -282,6 +285,19 @@ type names struct {
 
 func (h *Web) names(r *web.Request) *names {
 	return &names{h: h, ctx: r.Context(), org: r.Actor.Org, actor: r.Actor, groups: map[string]string{}}
+}
+
+// load looks up the groups of a whole page at once.
+func (n *names) load(items []introduction.BoardItem) error {
+	var ids []string
+	for _, it := range items {
+		ids = append(ids, it.Group)
+	}
+	known, err := n.h.groups.Names(n.ctx, access.Machine(n.org), ids)
+	for _, id := range ids {
+		n.groups[id] = known[id]
+	}
+	return err
 }
 
 // group is a group's public name; "" when it is gone.
