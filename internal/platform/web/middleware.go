@@ -25,6 +25,7 @@ type contextKey int
 const (
 	keyID contextKey = iota
 	keyNonce
+	keyWatching
 )
 
 func requestID(ctx context.Context) string { s, _ := ctx.Value(keyID).(string); return s }

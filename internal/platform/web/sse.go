@@ -60,10 +60,18 @@ func WithDrain(ctx context.Context, draining <-chan struct{}) context.Context {
 	return context.WithValue(ctx, drainKey{}, draining)
 }
 
+// Watching reports whether a request only looks on, as an open list does: it must
+// not count as somebody being at work, or no session on that screen would ever end.
+func Watching(ctx context.Context) bool { w, _ := ctx.Value(keyWatching).(bool); return w }
+
+func watching(ctx context.Context) context.Context {
+	return context.WithValue(ctx, keyWatching, true)
+}
+
 // stillAllowed asks again who this is: an account disabled or signed out
 // elsewhere must not keep an open stream.
 func (r *Request) stillAllowed() error {
-	a, err := r.mux.cfg.Authenticate[r.route.Surface](r.Context(), r.Request)
+	a, err := r.mux.cfg.Authenticate[r.route.Surface](watching(r.Context()), r.Request)
 	if err != nil {
 		return err
 	}

@@ -186,6 +186,8 @@ func Server(h http.Handler) *http.Server {
 	}
 }
 
+const usualTimeout = 30 * time.Second // of a handler
+
 // serve runs one route: session, access, time limit, handler, errors.
 func (m *Mux) serve(w http.ResponseWriter, req *http.Request, route Route) {
 	r := m.request(w, req, route)
@@ -203,19 +205,30 @@ func (m *Mux) serve(w http.ResponseWriter, req *http.Request, route Route) {
 	}
 	timeout := route.Timeout
 	if timeout == 0 {
-		timeout = 30 * time.Second
+		timeout = usualTimeout
+	}
+	who := req.Context()
+	if timeout < 0 {
+		who = watching(who)
+	}
+	if timeout > usualTimeout {
+		// The server's own limits are for pages; without a connection to set them on, as in tests, there are none.
+		rc := http.NewResponseController(w)
+		_ = rc.SetReadDeadline(time.Now().Add(timeout))
+		_ = rc.SetWriteDeadline(time.Now().Add(timeout + usualTimeout))
 	}
 	if timeout > 0 {
 		ctx, cancel := context.WithTimeout(req.Context(), timeout)
 		defer cancel()
 		r.Request = req.WithContext(ctx)
+		who = ctx
 	}
 	limit := route.MaxBody
 	if limit == 0 {
 		limit = 256 << 10
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
-	actor, err := m.cfg.Authenticate[route.Surface](r.Context(), r.Request)
+	actor, err := m.cfg.Authenticate[route.Surface](who, r.Request)
 	if err != nil {
 		m.refuse(w, r, err)
 		return

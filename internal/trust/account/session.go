@@ -51,9 +51,21 @@ func insertSession(ctx context.Context, tx *db.Tx, v Session, token string) erro
 	return err
 }
 
-// Authenticate says who stands behind a session token. Platform/web calls it on each request.
+// Authenticate says who stands behind a session token, and that they are at work.
+// Platform/web calls it on each request.
 func (s *Service) Authenticate(ctx context.Context, token string) (a access.Actor, v Session, err error) {
-	defer fault.Wrap(&err, "account.Authenticate")
+	if a, v, err = s.Recognise(ctx, token); err == nil {
+		if now := s.now(); now.Sub(v.Seen) >= seenEvery {
+			s.see(ctx, v, now)
+		}
+	}
+	return a, v, err
+}
+
+// Recognise is Authenticate for what a browser does by itself, such as keeping a
+// list open: it does not keep the session alive.
+func (s *Service) Recognise(ctx context.Context, token string) (a access.Actor, v Session, err error) {
+	defer fault.Wrap(&err, "account.Recognise")
 	now := s.now()
 	var language string
 	var have []Role
@@ -78,9 +90,6 @@ func (s *Service) Authenticate(ctx context.Context, token string) (a access.Acto
 	}
 	a = actorOf(v, have)
 	a.Locale = language
-	if now.Sub(v.Seen) >= seenEvery {
-		s.see(ctx, v, now)
-	}
 	return a, v, nil
 }
 

@@ -31,7 +31,11 @@ func Authenticator(s *account.Service, secure bool, anonymous func(ctx context.C
 		if err != nil || c.Value == "" {
 			return anonymous(ctx, r)
 		}
-		a, _, err := s.Authenticate(ctx, c.Value)
+		who := s.Authenticate
+		if web.Watching(ctx) {
+			who = s.Recognise
+		}
+		a, _, err := who(ctx, c.Value)
 		if fault.Is(err, fault.Unauthenticated) {
 			return anonymous(ctx, r)
 		}
