@@ -163,6 +163,8 @@ func refusal(as access.Role, r web.Route, status int, location string) string {
 		return ""
 	case as == access.Public && r.Method == http.MethodGet && status == http.StatusSeeOther && strings.HasPrefix(location, "/sign-in"):
 		return ""
+	case as == access.Public && r.Surface == web.Link && status == http.StatusGone: // the visit is over: open your link again
+		return ""
 	case as == access.Public && status == http.StatusUnauthorized:
 		return ""
 	}
