@@ -25,7 +25,7 @@ import (
 )
 
 var words = fstest.MapFS{
-	"x.en.json": {Data: []byte(`{"x.hello":"Hello {{.Name}}","x.flash.saved":"Saved","x.short":"Write at least {{.Min}} letters","fault.title.not_found":"Not here","fault.not_found":"We cannot find this","fault.title.internal":"Our mistake","fault.internal":"Something broke","fault.title.forbidden":"Not yours","fault.forbidden":"You may not","fault.title.too_large":"Too much","fault.too_large":"Too large","fault.title.invalid":"Look again","fault.invalid":"Look again","fault.cross_origin":"From elsewhere","fault.reference":"Number {{.Reference}}","common.home":"Home"}`)},
+	"x.en.json": {Data: []byte(`{"x.hello":"Hello {{.Name}}","x.flash.saved":"Saved","x.short":"Write at least {{.Min}} letters","fault.title.not_found":"Not here","fault.not_found":"We cannot find this","fault.title.internal":"Our mistake","fault.internal":"Something broke","fault.title.forbidden":"Not yours","fault.forbidden":"You may not","fault.title.too_large":"Too much","fault.too_large":"Too large","fault.title.unauthenticated":"Sign in","fault.unauthenticated":"You were signed out","account.signin.go":"Sign in","fault.title.invalid":"Look again","fault.invalid":"Look again","fault.cross_origin":"From elsewhere","fault.reference":"Number {{.Reference}}","common.home":"Home"}`)},
 	"x.ar.json": {Data: []byte(`{"x.hello":"مرحبا {{.Name}}"}`)},
 }
 
@@ -106,6 +106,7 @@ func TestErrorsBecomePages(t *testing.T) {
 		web.Route{Method: "GET", Pattern: "/broken", Need: anybody, Surface: web.Public, Handler: fails(io.ErrUnexpectedEOF)},
 		web.Route{Method: "GET", Pattern: "/panic", Need: anybody, Surface: web.Public, Handler: func(http.ResponseWriter, *web.Request) error { panic("x") }},
 		web.Route{Method: "GET", Pattern: "/staff", Need: access.Need{Resource: "counts", Action: access.Read}, Surface: web.Staff, Handler: fails(nil)},
+		web.Route{Method: "POST", Pattern: "/staff", Need: access.Need{Resource: "counts", Action: access.Read}, Surface: web.Staff, Handler: fails(nil)},
 		web.Route{Method: "GET", Pattern: "/json", Need: anybody, Surface: web.API, Handler: fails(fault.Missing("x"))},
 	)
 	for path, want := range map[string]int{"/missing": 404, "/broken": 500, "/panic": 500, "/nowhere": 404, "/json": 404} {
@@ -127,7 +128,16 @@ func TestErrorsBecomePages(t *testing.T) {
 	if !strings.Contains(missing, "We cannot find this") || !strings.Contains(nowhere, "We cannot find this") {
 		t.Error("unknown page and unknown row must read alike")
 	}
-	resp, _ := get(t, srv.URL+"/staff?a=1")
+	resp, err := http.Post(srv.URL+"/staff", "application/x-www-form-urlencoded", strings.NewReader("a=1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if resp.StatusCode != 401 || !strings.Contains(string(b), `href="/sign-in" target="_blank"`) {
+		t.Errorf("a form sent after the session ended leads to no sign-in: %d %s", resp.StatusCode, b)
+	}
+	resp, _ = get(t, srv.URL+"/staff?a=1")
 	if resp.StatusCode != 303 || resp.Header.Get("Location") != "/sign-in?next="+url.QueryEscape("/staff?a=1") {
 		t.Errorf("staff page for the public: %d %s", resp.StatusCode, resp.Header.Get("Location"))
 	}
