@@ -21,7 +21,7 @@ import (
 )
 
 type authenticator struct {
-	t      *testing.T
+	t      testing.TB
 	key    *ecdsa.PrivateKey
 	id     []byte
 	handle string
@@ -36,7 +36,7 @@ const (
 	attested     = 0x40
 )
 
-func newAuthenticator(t *testing.T) *authenticator {
+func newAuthenticator(t testing.TB) *authenticator {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func TestPasskeyFromInvitationToSignIn(t *testing.T) {
 		w.ok(err)
 		step, err := w.BeginInvitation(w.ctx, token, Person{"Minh Tran", "minh@riverside.example", "vi"})
 		w.ok(err)
-		phone := newAuthenticator(w.T)
+		phone := newAuthenticator(w.TB)
 		options, err := w.BeginEnrolPasskey(w.ctx, step)
 		w.ok(err)
 		session, _, err := w.FinishEnrolPasskey(w.ctx, browser, step, "Phone", phone.create(options))
@@ -141,7 +141,7 @@ func TestPasskeyFromInvitationToSignIn(t *testing.T) {
 		// A second device, then the first one can go.
 		step, options, err = w.BeginAddPasskey(w.ctx, a, "Security key")
 		w.ok(err)
-		w.ok(w.AddPasskey(w.ctx, a, step, newAuthenticator(w.T).create(options)))
+		w.ok(w.AddPasskey(w.ctx, a, step, newAuthenticator(w.TB).create(options)))
 		w.ok(w.RemovePasskey(w.ctx, a, f.Passkeys[0].ID))
 		_, err = w.signInWith(phone)
 		w.want(fault.Invalid, err)
@@ -152,7 +152,7 @@ func TestPasskeyFromInvitationToSignIn(t *testing.T) {
 func TestPasskeyRefusals(t *testing.T) {
 	each(t, func(w *world) {
 		owner := w.first()
-		phone := newAuthenticator(w.T)
+		phone := newAuthenticator(w.TB)
 		step, options, err := w.BeginAddPasskey(w.ctx, owner.Actor, "Phone")
 		w.ok(err)
 		w.ok(w.AddPasskey(w.ctx, owner.Actor, step, phone.create(options)))
@@ -161,8 +161,8 @@ func TestPasskeyRefusals(t *testing.T) {
 		for name, spoil := range map[string]func(a *authenticator){
 			"another origin":           func(a *authenticator) { a.origin = "https://seedbed.example.evil.example" },
 			"nobody verified":          func(a *authenticator) { a.flags = userPresent },
-			"another key":              func(a *authenticator) { a.key = newAuthenticator(w.T).key },
-			"unknown credential":       func(a *authenticator) { a.id = newAuthenticator(w.T).id },
+			"another key":              func(a *authenticator) { a.key = newAuthenticator(w.TB).key },
+			"unknown credential":       func(a *authenticator) { a.id = newAuthenticator(w.TB).id },
 			"another account's handle": func(a *authenticator) { a.handle = b64(make([]byte, 32)) },
 			"copied, counter behind":   func(a *authenticator) { a.count = 0 },
 		} {
@@ -193,7 +193,7 @@ func TestPasskeyRefusals(t *testing.T) {
 			w.want(fault.Invalid, err)
 		}
 
-		careless := newAuthenticator(w.T)
+		careless := newAuthenticator(w.TB)
 		careless.flags = userPresent
 		step, options, err = w.BeginAddPasskey(w.ctx, owner.Actor, "Careless")
 		w.ok(err)
@@ -206,7 +206,7 @@ func TestPasskeyRefusals(t *testing.T) {
 			w.Fatalf("%v", err)
 		}
 		stranger := w.join(&member{Actor: owner.Actor, token: owner.token, secret: owner.secret}, "Minh Tran", "minh@riverside.example", access.Clinician, "")
-		theirs := newAuthenticator(w.T)
+		theirs := newAuthenticator(w.TB)
 		step, options, err = w.BeginAddPasskey(w.ctx, stranger.Actor, "Theirs")
 		w.ok(err)
 		w.ok(w.AddPasskey(w.ctx, stranger.Actor, step, theirs.create(options)))

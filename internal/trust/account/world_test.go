@@ -21,7 +21,7 @@ import (
 )
 
 type world struct {
-	*testing.T
+	testing.TB
 	ctx   context.Context
 	db    *db.DB
 	vault *vault.Vault
@@ -39,8 +39,8 @@ func each(t *testing.T, fn func(w *world)) {
 	dbtest.Each(t, allSchemas(), func(t *testing.T, d *db.DB) { fn(newWorld(t, d)) })
 }
 
-func newWorld(t *testing.T, d *db.DB) *world {
-	w := &world{T: t, ctx: context.Background(), db: d, vault: vaulttest.New(t), clock: clock.NewFake(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))}
+func newWorld(t testing.TB, d *db.DB) *world {
+	w := &world{TB: t, ctx: context.Background(), db: d, vault: vaulttest.New(t), clock: clock.NewFake(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))}
 	w.log = audit.New(d, w.vault, w.clock)
 	w.Service = w.service(Options{})
 	return w
