@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"seedbed/internal/kit/fault"
@@ -37,10 +38,12 @@ func languageCode(s string) bool {
 	return true
 }
 
-// clean drops what no form field can mean: bad UTF-8, control characters, outer spaces.
+// clean drops what no form field can mean: bad UTF-8, control characters, outer
+// spaces, and the marks that turn the direction of writing, with which a name
+// can be made to read as another.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || r < ' ' && r != '\n' || r == 0x7f {
+		if r == utf8.RuneError || r != '\n' && unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
 			return -1
 		}
 		return r
