@@ -5,8 +5,12 @@ package introduction
 import (
 	"testing"
 
+	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/db"
+	"seedbed/internal/platform/db/dbtest"
+	"seedbed/internal/platform/vault"
 	"seedbed/internal/trust/consent"
 )
 
@@ -95,5 +99,50 @@ func TestClinicianWhoIsANavigatorWorksTheBoard(t *testing.T) {
 		if len(p.Items) != 1 || p.Items[0].Person.CalledName == "" {
 			t.Errorf("board without the name: %+v", p.Items)
 		}
+	})
+}
+
+// A connection that is lost during the commit leaves it open whether the
+// introduction is there. Its key must stay then: without it nobody could read the
+// introduction, nor would the person ever be told.
+func TestALostCommitLeavesTheKey(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		if w.db.Dialect() != db.Postgres {
+			t.Skip("SQLite answers after the commit or not at all")
+		}
+		keys := dbtest.SQLite(t, vault.Schema)
+		v, err := vault.Open(w.ctx, vault.Options{Keys: keys, KEK: vault.NewKEK(), Clock: w.clock})
+		w.must(err)
+		w.s.vault, w.s.audit = v, audit.New(w.db, v, w.clock)
+		w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error {
+			for _, q := range []string{
+				`CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'`,
+				`CREATE CONSTRAINT TRIGGER hang_up AFTER INSERT ON introduction DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hang_up()`,
+			} {
+				if _, err := tx.Exec(w.ctx, q); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		if _, err := w.s.Begin(w.ctx, lupe, mateo()); err == nil {
+			t.Fatal("the commit was not lost")
+		}
+		w.must(keys.Read(w.ctx, db.AllOrgs, func(tx *db.Tx) error {
+			n, err := db.One[int](w.ctx, tx, `SELECT COUNT(*) FROM vault_erasure`)
+			if n != 0 {
+				t.Error("the key of an introduction that may be there was destroyed")
+			}
+			return err
+		}))
+		_, err = w.s.Begin(w.ctx, lupe, BeginIn{PersonIn: mateo().PersonIn, ConsentIn: ConsentIn{How: "spoken"}, Group: worker, Mode: "call_back"})
+		w.is(err, fault.Invalid) // no witness: found inside the transaction
+		w.must(keys.Read(w.ctx, db.AllOrgs, func(tx *db.Tx) error {
+			n, err := db.One[int](w.ctx, tx, `SELECT COUNT(*) FROM vault_erasure`)
+			if n != 1 {
+				t.Errorf("%d keys destroyed after a refusal, want its own", n)
+			}
+			return err
+		}))
 	})
 }

@@ -239,9 +239,9 @@ func (s *Service) Begin(ctx context.Context, a access.Actor, in BeginIn) (out Be
 		return out, err
 	}
 	code := id.Code(codeLength)
-	var fresh bool
+	var fresh, done bool
 	err = s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		fresh = false
+		fresh, done = false, false
 		res, err := idem.Once(ctx, tx, now, a.Name(), in.Key, "introduction.begin", func() (string, error) {
 			fresh = true
 			w := &work{tx: tx, now: now, actor: a, granted: g, party: party(g)}
@@ -258,12 +258,14 @@ func (s *Service) Begin(ctx context.Context, a access.Actor, in BeginIn) (out Be
 			}
 			return w.row.id, nil
 		})
-		if err != nil || fresh {
+		if done = err == nil; err != nil || fresh {
 			return err
 		}
 		return s.again(ctx, tx, res, code, b.person, &out)
 	})
-	if err != nil || !fresh { // nothing was stored under the new key: do not leave it lying about
+	// Nothing was stored under the new key: do not leave it lying about. But when
+	// the commit itself failed nobody knows whether it was: then the key stays.
+	if !(fresh && done) {
 		if e := s.vault.ErasePerson(ctx, a.Org, person); e != nil {
 			s.log.Warn("an unused key stays behind", "err", e)
 		}
