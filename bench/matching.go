@@ -82,7 +82,7 @@ func match(ctx context.Context, o options, w *world, rep *report) error {
 			wrong++
 		}
 	}
-	a, b, c, d := times("match.kit", "matching, ranked and diverse, 10,000 groups", ours), times("match.loop", "baseline: loop over structs, sorted", loop),
+	a, b, c, d := times("match.kit", fmt.Sprintf("matching, ranked and diverse, %d groups", w.Groups), ours), times("match.loop", "baseline: loop over structs, sorted", loop),
 		times("match.sqlite", "baseline: covering-index SQLite, top ten", query), times("match.service", "matching with reasons and views, as the offer page asks", whole)
 	a.Wrong, a.Ratio = wrong, pairwise(loop, ours)
 	c.Ratio = 0

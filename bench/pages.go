@@ -35,7 +35,7 @@ func (w *world) scenes() []scene {
 	}
 	return []scene{
 		{"page.offer", "offer, first page", readMost, func(i int) ask { return get("/offer?full=1", w.as(access.Clinician, i)) }},
-		{"page.offer.groups", "offer, three groups out of 10,000", readMost, func(i int) ask {
+		{"page.offer.groups", fmt.Sprintf("offer, three groups out of %d", w.Groups), readMost, func(i int) ask {
 			return ask{"POST", "/offer", w.as(access.Clinician, i), offer(i), 200}
 		}},
 		{"page.board", "handoff board", readMost, func(i int) ask { return get("/handoffs?filter="+filters[i%5], w.as(access.Navigator, i/5%3)) }},
