@@ -15,12 +15,11 @@ const neutralSite = "https://www.weather.gov/"
 // while it is already gone. A browser that follows Clear-Site-Data drops kept
 // pages, so that Back asks the server, which knows nothing any more.
 func (h *Web) exit(w http.ResponseWriter, r *web.Request) error {
-	err := h.s.SignOut(r.Context(), r.Secret(ownCookie))
+	// Whoever leaves in a hurry must not meet an error page of ours. Without its
+	// cookie the browser is out; a session that could not be deleted ends by itself.
+	_ = h.s.SignOut(r.Context(), r.Secret(ownCookie))
 	r.SetSecret(w, ownCookie, "", -1)
 	w.Header().Set("Clear-Site-Data", `"cache", "storage", "executionContexts"`)
-	if err != nil {
-		return err
-	}
 	if r.Method == http.MethodPost && r.Header.Get("Sec-Fetch-Dest") != "document" {
 		w.WriteHeader(http.StatusNoContent) // a beacon must not follow to another site
 		return nil

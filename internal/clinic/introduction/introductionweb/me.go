@@ -53,7 +53,10 @@ func OwnSessions(s *introduction.Service, secure bool, anonymous web.Authenticat
 			return anonymous(ctx, r)
 		}
 		a, err := s.Authenticate(ctx, c.Value)
-		if err != nil || a.Has(access.Participant) {
+		if err == nil && a.Has(access.Participant) {
+			return a, nil
+		}
+		if err != nil && r.URL.Path != "/exit" { // the way out is open to anybody
 			return a, err
 		}
 		return anonymous(ctx, r)
