@@ -113,6 +113,9 @@ func (s Say) Place(p PlaceView, online bool) string {
 				parts = append(parts, v)
 			}
 		}
+		if s.L.Dir() == "rtl" && len(parts) > 0 { // an address reads in its own direction, as one piece
+			parts = []string{"\u2068" + strings.Join(parts, ", ") + "\u2069"}
+		}
 	}
 	line := strings.Join(parts, s.L.T("common.list.comma"))
 	switch {

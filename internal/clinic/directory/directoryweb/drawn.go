@@ -142,7 +142,7 @@ func draw(spots []spot, scale func(km float64) string) template.HTML {
 	drawAreas(&sb, spots, taken)
 	bar := p.Units(step, lat)
 	fmt.Fprintf(&sb, `<path class="stroke-ink" stroke-width="2" d="M16 %gv6h%.1fv-6"/><text class="text" x="20" y="%g">%s</text></svg>`,
-		mapHeight-20, bar, mapHeight-24, html.EscapeString(scale(step)))
+		mapHeight-20, bar, mapHeight-24, html.EscapeString("\u2068"+scale(step)+"\u2069"))
 	return template.HTML(sb.String()) // numbers and escaped words only
 }
 

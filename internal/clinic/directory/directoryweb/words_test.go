@@ -80,3 +80,17 @@ func TestPublicWordsAreEasy(t *testing.T) {
 		}
 	}
 }
+
+// An address in Latin letters stays one piece in a right-to-left line.
+func TestAddressKeepsItsDirection(t *testing.T) {
+	catalog, err := i18n.Load(locales.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	place := directory.PlaceView{Name: "Branch library", Address: "5 Mill Lane", Area: "Hollow Creek"}
+	for lang, want := range map[string]string{"ar": "\u2068Branch library, 5 Mill Lane, Hollow Creek\u2069", "en": "Branch library, 5 Mill Lane, Hollow Creek"} {
+		if got := (directory.Say{L: catalog.Localizer(lang)}).Place(place, false); got != want {
+			t.Errorf("%s: %q", lang, got)
+		}
+	}
+}
