@@ -291,7 +291,7 @@ func TestImportedServicesComeAPageAtATime(t *testing.T) {
 	}
 	w.actor = access.Anonymous("org-a")
 	got := w.page("/groups")
-	expect(t, got, "Service000", "See all services and programmes")
+	expect(t, got, "Service000", "See all services and programs")
 	if strings.Contains(got, "Service012") {
 		t.Error("the list of groups shows more than a dozen services")
 	}
