@@ -6,6 +6,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"seedbed/internal/kit/fault"
@@ -45,11 +46,9 @@ func (s *Service) Tick(ctx context.Context) (err error) {
 		return err
 	}
 	for _, org := range orgs {
-		if err := s.tick(ctx, org); err != nil {
-			return err
-		}
+		err = errors.Join(err, s.tick(ctx, org)) // one clinic's trouble, or one group's, is nobody else's
 	}
-	return nil
+	return err
 }
 
 func (s *Service) tick(ctx context.Context, org string) error {
@@ -66,11 +65,9 @@ func (s *Service) tick(ctx context.Context, org string) error {
 		if next, ask := g.due(now); next.State == g.State && next.Misses == g.Misses && !ask {
 			continue
 		}
-		if err := s.tickOne(ctx, org, g.ID, now); err != nil {
-			return err
-		}
+		err = errors.Join(err, s.tickOne(ctx, org, g.ID, now))
 	}
-	return s.db.Write(ctx, org, func(tx *db.Tx) error { return sweepLinks(ctx, tx, now.AddDate(0, 0, -30)) })
+	return errors.Join(err, s.db.Write(ctx, org, func(tx *db.Tx) error { return sweepLinks(ctx, tx, now.AddDate(0, 0, -30)) }))
 }
 
 // tickOne looks at one group again inside its own transaction: somebody may

@@ -196,3 +196,29 @@ func TestPhoneNumbersAreReadAsWrittenHere(t *testing.T) {
 		t.Fatalf("%+v %v", h, err)
 	}
 }
+
+// One group whose reminder cannot be written keeps nobody else's clock.
+func TestOneGroupsTroubleIsItsOwn(t *testing.T) {
+	each(t, func(w *world) {
+		both := []string{w.publish(sample("Cedar Tenants")), w.publish(sample("Maple Walkers"))}
+		works, broken := w.s.remind, ""
+		w.s.remind = func(ctx context.Context, tx *db.Tx, groupID, key string) error {
+			if broken == "" {
+				broken = groupID // whoever comes first
+			}
+			if groupID == broken {
+				return fault.New(fault.Internal, "")
+			}
+			return works(ctx, tx, groupID, key)
+		}
+		w.clock.Set(start.Add(90 * day))
+		if err := w.s.Tick(ctx); err == nil {
+			w.Error("the trouble is not reported")
+		}
+		for _, g := range both {
+			if g != broken && w.get(g).State != Stale {
+				w.Error("the other group's ninety days did not end")
+			}
+		}
+	})
+}
