@@ -4,6 +4,7 @@ package introduction
 
 import (
 	"testing"
+	"time"
 
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
@@ -144,5 +145,24 @@ func TestALostCommitLeavesTheKey(t *testing.T) {
 			}
 			return err
 		}))
+	})
+}
+
+// A form that comes again with another answer is another act: taking it for the
+// first one would lose it without a word.
+func TestTheSameKeyWithAnotherAnswerIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.begin(lupe)
+		a := w.linkSession(b.ID)
+		w.must(w.s.LogAttempt(w.ctx, a, AttemptIn{ID: b.ID, Channel: "phone", Result: "no_answer", Key: "k"}))
+		w.must(w.s.LogAttempt(w.ctx, a, AttemptIn{ID: b.ID, Channel: "phone", Result: "no_answer", Key: "k"})) // sent twice
+		w.is(w.s.LogAttempt(w.ctx, a, AttemptIn{ID: b.ID, Channel: "phone", Result: "reached", Key: "k"}), fault.Conflict)
+
+		duty := DutyIn{Account: "lupe", From: w.clock.Now(), Until: w.clock.Now().Add(time.Hour), WalkOver: true, Key: "d"}
+		made, err := w.s.SaveDuty(w.ctx, lupe, duty)
+		w.must(err)
+		duty.ID, duty.ByPhone = made, true
+		_, err = w.s.SaveDuty(w.ctx, lupe, duty)
+		w.is(err, fault.Conflict)
 	})
 }

@@ -87,7 +87,7 @@ func (s *Service) SaveDuty(ctx context.Context, a access.Actor, in DutyIn) (duty
 		return "", fault.Wrong(bad...)
 	}
 	err = s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		dutyID, err = idem.Once(ctx, tx, s.clock.Now(), a.Name(), in.Key, "introduction.duty", func() (string, error) {
+		dutyID, err = idem.Once(ctx, tx, s.clock.Now(), a.Name(), in.Key, "introduction.duty:"+in.ID, func() (string, error) {
 			if in.ID == "" {
 				d.ID = id.New(s.clock.Now())
 			} else if _, err := dutyByID(ctx, tx, in.ID); err != nil {

@@ -204,6 +204,15 @@ type move struct {
 	need   access.Need
 }
 
+// action is what the key of a form stands for: with another answer it is another act.
+func (m move) action() string {
+	a := "introduction." + string(m.verb) + ":" + m.id
+	if m.code != "" {
+		a += ":" + m.code
+	}
+	return a
+}
+
 // move runs a verb: everything in one transaction, the audit row last.
 // check runs before anything is changed, effect after the state has moved.
 func (s *Service) move(ctx context.Context, a access.Actor, m move, check, effect func(w *work) error) (err error) {
@@ -214,7 +223,7 @@ func (s *Service) move(ctx context.Context, a access.Actor, m move, check, effec
 	}
 	zone := s.zone(ctx, a.Org)
 	return s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		_, err := idem.Once(ctx, tx, s.clock.Now(), a.Name(), m.key, "introduction."+string(m.verb)+":"+m.id, func() (string, error) {
+		_, err := idem.Once(ctx, tx, s.clock.Now(), a.Name(), m.key, m.action(), func() (string, error) {
 			w := &work{tx: tx, now: s.clock.Now(), actor: a, granted: g, party: party(g), code: m.code}
 			if w.clocks, _, err = s.clocksFor(ctx, tx, zone); err != nil {
 				return "", err
