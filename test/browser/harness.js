@@ -2,7 +2,7 @@
 // the few verbs they share: visit, sign in, check with axe, take a picture.
 // Nothing here sleeps; everything waits for what it needs to see.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -78,11 +78,28 @@ async function start(args, env, until) {
 
 const address = (text) => text.match(/^(http:\/\/[\w.]+:\d+)$/m)?.[1];
 
+/**
+ * Minutes from now to ten in the morning of the clinic's next weekday: journeys look
+ * the same on a Sunday night, and somebody is on duty in them.
+ */
+function toMorning() {
+  for (let minutes = 0; ; minutes++) {
+    const there = new Intl.DateTimeFormat('en-US', { timeZone: 'America/Los_Angeles', weekday: 'short', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' })
+      .format(new Date(Date.now() + minutes * 60_000));
+    if (/^(Mon|Tue|Wed|Thu|Fri)\S* 10:00$/.test(there)) return minutes;
+  }
+}
+
 /** Starts `seedbed demo` and waits until it answers. */
 export async function startDemo(...flags) {
   const data = mkdtempSync(join(tmpdir(), 'seedbed-journey-'));
   const port = await freePort();
-  const clock = join(data, 'clock');
+  const clock = join(data, 'clock'), morning = toMorning();
+  const setMinutes = (m) => { // at once, so that nobody reads half a time
+    writeFileSync(clock + '.new', `${m}m`);
+    renameSync(clock + '.new', clock);
+  };
+  setMinutes(morning);
   const env = { SEEDBED_CLOCK_FILE: clock };
   const program = await start(['demo', '--listen', `127.0.0.1:${port}`, '--data', data, ...flags], env, address);
   const codes = Object.fromEntries([...program.text().matchAll(/^ {2}(\p{Lu}\S*) +((?:\w{4}-){3}\w{4})$/gmu)].map((m) => [m[1], m[2]]));
@@ -91,9 +108,11 @@ export async function startDemo(...flags) {
     base: program.found, data, log: program.log,
     /** Codes of My information, by first name. */
     codes,
-    /** Moves the program's clock forward, e.g. "97h". */
-    setClock: (shift) => {
-      writeFileSync(clock, shift);
+    /** The program's time. */
+    now: () => new Date(Date.now() + morning * 60_000),
+    /** Moves the program's clock some hours beyond the morning on which it started. */
+    setClock: (hours) => {
+      setMinutes(morning + hours * 60);
       for (const role of Object.keys(links)) delete links[role]; // they are over by then
     },
     signinLink: async (role) => {

@@ -109,6 +109,10 @@ journey('S-02: from the yes to the first meeting, and out again', async ({ demo,
   for (const what of [/555.0161/, /19:00/, new RegExp(say('es', 'handoff.safe.no_voicemail'))]) assert.match(shared, what, 'what she agreed to');
   assert.ok(!shared.includes(say('es', 'directory.topic.work')) && !/Amara|Cole|Cedar Street/.test(shared), 'and nothing else');
   await picture(organizer, 'recipient-phone');
+  for (const lang of ['en', 'ar', 'vi', 'es']) { // the last one stays
+    await organizer.goto(`/r/open?lang=${lang}`);
+    await sound(organizer, `what is shared, ${lang}`);
+  }
 
   // Will call, tried, tried again, met.
   const answer = async (name, options = {}) => {

@@ -92,16 +92,16 @@ journey('the offer works without JavaScript', async ({ visit }) => {
 });
 
 journey('an offer adds one to the count, and is no introduction', async ({ demo, visit }) => {
-  const year = new Date().getUTCFullYear();
+  const year = demo.now().getUTCFullYear();
   // A month is counted when it is over, so the program's clock is moved to look.
   const offered = async () => {
-    demo.setClock('1500h');
+    demo.setClock(1500);
     const lead = await visit({ role: 'lead' });
     await lead.goto(`/counts?year=${year}`);
     await sound(lead, 'counts');
     const n = await lead.evaluate((word) => [...document.querySelectorAll('table')].map((t) => [...t.querySelectorAll('tr')].map((r) => [...r.children].map((c) => c.textContent.trim())))
       .flat().find((r) => r[0] === word)?.[1], say('en', 'counts.stage.offered'));
-    demo.setClock('0h');
+    demo.setClock(0);
     return Number(n?.replace(/\D/g, ''));
   };
   const before = await offered();
