@@ -113,8 +113,14 @@ func meHolds(r *web.Request, p introduction.Person) []meFact {
 		{Term: r.T("me.hold.words"), Text: r.T("me.words." + string(p.Safe.Words))},
 		{Term: r.T("me.hold.language"), Text: l.LanguageName(p.Lang)},
 	}
-	if p.Safe.From != p.Safe.Until {
-		list[4].Text = r.T("me.hours.between", "From", meClock(r, p.Safe.From), "Until", meClock(r, p.Safe.Until))
+	switch from, until := meClock(r, p.Safe.From), meClock(r, p.Safe.Until); {
+	case p.Safe.From == p.Safe.Until: // any time
+	case p.Safe.Until == 0:
+		list[4].Text = r.T("me.hours.after", "From", from)
+	case p.Safe.From == 0:
+		list[4].Text = r.T("me.hours.before", "Until", until)
+	default:
+		list[4].Text = r.T("me.hours.between", "From", from, "Until", until)
 	}
 	if len(p.Safe.Days) > 0 && len(p.Safe.Days) < 7 {
 		var days []string
