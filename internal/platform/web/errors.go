@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/id"
 )
 
 var statuses = map[fault.Kind]int{
@@ -103,8 +104,11 @@ func (r *Request) Fail(w http.ResponseWriter, page string, data any, err error) 
 		return err
 	}
 	r.errs = r.fieldErrors(err)
+	key, args := fault.MessageOf(err)
+	if key == "fault.key_reused" {
+		r.key = id.New(r.Now()) // with the old one the corrected form would be refused for ever
+	}
 	if len(r.errs) == 0 {
-		key, args := fault.MessageOf(err)
 		r.errs = []FieldError{{"", r.Localizer().TMap(key, args)}}
 	}
 	return r.page(w, statuses[kind], page, data)
