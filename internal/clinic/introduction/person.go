@@ -78,7 +78,7 @@ func (p Person) Only(fields []consent.Field) Person {
 		out.Topics = slices.Clone(p.Topics)
 	}
 	if has(consent.SafeContact) {
-		out.Safe = p.Safe
+		out.Safe, out.Contact = p.Safe, p.Contact // in person there is neither number nor address
 		out.Safe.Days = slices.Clone(p.Safe.Days)
 	}
 	return out
@@ -135,7 +135,7 @@ func (in PersonIn) person(region string) (Person, []fault.Field) {
 		wrong("called_name", "introduction.error.name")
 	}
 	if !slices.Contains(ContactWays(), p.Contact) {
-		wrong("contact", "introduction.error.choose")
+		wrong("contact", "introduction.error.contact")
 	}
 	if strings.TrimSpace(in.Phone) != "" {
 		number, err := parsePhone(in.Phone, region)

@@ -1,0 +1,26 @@
+// What a recipient gets to see of a person, field by field.
+
+package introduction
+
+import (
+	"testing"
+
+	"seedbed/internal/trust/consent"
+)
+
+func TestOnlyKeepsHowToReachThem(t *testing.T) {
+	p := Person{CalledName: "Mei", Contact: consent.InPerson, Lang: "es"}
+	if got := p.Only(p.Shares()).Contact; got != consent.InPerson {
+		t.Errorf("in person, without number or address: the group is told %q", got)
+	}
+	if got := p.Only([]consent.Field{consent.Name}); got.Contact != "" || got.Lang != "" {
+		t.Errorf("only the name was agreed to, and the group is told %+v", got)
+	}
+}
+
+func TestNoWayOfContactIsSaidPlainly(t *testing.T) {
+	_, bad := PersonIn{CalledName: "Mei", Lang: "es"}.person("US")
+	if len(bad) != 1 || bad[0].Name != "contact" || bad[0].Key != "introduction.error.contact" {
+		t.Errorf("without a way of contact: %+v", bad)
+	}
+}
