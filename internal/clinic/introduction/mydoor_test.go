@@ -79,3 +79,34 @@ func TestAFormThatEndsIsKnownAgain(t *testing.T) {
 		}
 	})
 }
+
+// Looking people up by number has a budget, and also what is not found is written down.
+func TestLookingPeopleUpHasABudget(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		misses := func() (n int) {
+			w.must(w.db.Read(w.ctx, cedar, func(tx *db.Tx) (err error) {
+				n, err = db.One[int](w.ctx, tx, `SELECT COUNT(*) FROM audit_event WHERE reason = 'find_nobody'`)
+				return err
+			}))
+			return n
+		}
+		for range findTries {
+			_, err := w.s.Find(w.ctx, lupe, FindIn{Phone: "503 555 0199"})
+			w.is(err, fault.NotFound)
+		}
+		if n := misses(); n != findTries {
+			t.Errorf("%d misses written down, want %d", n, findTries)
+		}
+		_, err := w.s.Find(w.ctx, lupe, FindIn{Phone: "503 555 0199"})
+		w.is(err, fault.Limited)
+		_, err = w.s.Find(w.ctx, ana, FindIn{Phone: "503 555 0199"})
+		w.is(err, fault.NotFound) // somebody else's budget is their own
+		b := w.begin(drLee)
+		if found, err := w.s.Find(w.ctx, lupe, FindIn{Code: b.Code}); err != nil || len(found) != 1 {
+			t.Errorf("whoever brings the code is found at once: %v %v", found, err)
+		}
+		w.clock.Advance(doorSlot)
+		_, err = w.s.Find(w.ctx, lupe, FindIn{Phone: "503 555 0199"})
+		w.is(err, fault.NotFound)
+	})
+}

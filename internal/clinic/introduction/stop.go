@@ -182,8 +182,12 @@ type Found struct {
 	State State
 }
 
+// findTries bounds how many phone numbers one account may look up in a slot: a
+// front desk on a busy day needs a few, somebody curious about a list needs many.
+const findTries = 30
+
 // Find finds introductions by phone number or by the person's code. Each hit is
-// written to the person's list of who looked.
+// written to the person's list of who looked, each miss to the audit log.
 func (s *Service) Find(ctx context.Context, a access.Actor, in FindIn) (out []Found, err error) {
 	defer fault.Wrap(&err, "introduction.Find")
 	g, err := access.Check(a, needStop)
@@ -208,6 +212,11 @@ func (s *Service) Find(ctx context.Context, a access.Actor, in FindIn) (out []Fo
 		return nil, fault.Wrong(fault.At("phone", "introduction.error.phone_missing"))
 	}
 	err = s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
+		if blind != "" {
+			if err := s.lookUp(ctx, tx, a); err != nil {
+				return err
+			}
+		}
 		var rows []row
 		if in.Code != "" {
 			r, err := rowByReceipt(ctx, tx, codeHash(in.Code))
@@ -228,12 +237,29 @@ func (s *Service) Find(ctx context.Context, a access.Actor, in FindIn) (out []Fo
 			out = append(out, Found{ID: r.id, Group: r.group, Began: r.began, State: r.state})
 			events = append(events, s.looked(a, g, r, "find"))
 		}
+		if len(events) == 0 {
+			events = append(events, audit.Event{Org: a.Org, Actor: a.Name(), Role: string(g.Role), Action: "read", Resource: "introduction", Reason: "find_nobody", Request: a.Request})
+		}
 		return s.audit.WriteMany(ctx, tx, events)
 	})
 	if err == nil && len(out) == 0 {
 		return nil, fault.Missing("nobody found")
 	}
 	return out, err
+}
+
+// lookUp counts a search by phone number against the account's budget.
+func (s *Service) lookUp(ctx context.Context, tx *db.Tx, a access.Actor) error {
+	slot := s.clock.Now().UnixMicro() / doorSlot.Microseconds()
+	from := id.Hash("find " + a.Account)
+	tries, err := triesAtDoor(ctx, tx, from, slot)
+	if err != nil {
+		return err
+	}
+	if tries >= findTries {
+		return fault.New(fault.Limited, "")
+	}
+	return countAtDoor(ctx, tx, from, slot)
 }
 
 func (s *Service) looked(a access.Actor, g access.Granted, r row, why string) audit.Event {
