@@ -8,7 +8,7 @@ const journey = journeys();
 const most = 60; // pages a role
 const perShape = 2; // two groups are enough to know the page of a group
 const roles = ['public', 'clinician', 'navigator', 'organizer', 'partner', 'lead', 'evaluator', 'admin', 'operator', 'person'];
-const first = { public: ['/', '/groups', '/map', '/sign-in', '/me', '/me/ended'], person: ['/me/info'] };
+const first = { public: ['/', '/groups', '/map', '/sign-in', '/me', '/me/over'], person: ['/me/info'] };
 
 /** The address with ids blanked: pages of one shape are one page. */
 const shape = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}').replace(/=[^&]*/g, '=');

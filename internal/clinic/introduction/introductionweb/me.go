@@ -23,13 +23,13 @@ func (h *Web) meRoutes() []web.Route {
 	return []web.Route{
 		person("GET", "/me", look, h.meDoorPage), person("POST", "/me", try, h.meDoor),
 		person("GET", "/me/info", change, h.meInfoPage),
-		person("POST", "/me/heard", change, h.meHeard), person("POST", "/me/untell", change, h.untell),
+		person("POST", "/me/note", change, h.meHeard), person("POST", "/me/less", change, h.untell),
 		person("GET", "/me/change", change, h.meChangePage), person("POST", "/me/change", change, h.meChange),
 		person("GET", "/me/take", take, h.takePage), person("GET", "/me/take.json", take, h.takeFile),
 		// The forms that end everything may come twice, the second time from nobody.
-		person("GET", "/me/stop", erase, h.meStopPage), person("POST", "/me/stop", try, h.meStop),
-		person("GET", "/me/delete", erase, h.meDeletePage), person("GET", "/me/delete/sure", erase, h.meSurePage), person("POST", "/me/delete", try, h.meDelete),
-		person("GET", "/me/ended", look, h.meEndedPage),
+		person("GET", "/me/close", erase, h.meStopPage), person("POST", "/me/close", try, h.meStop),
+		person("GET", "/me/all", erase, h.meDeletePage), person("GET", "/me/all/sure", erase, h.meSurePage), person("POST", "/me/all", try, h.meDelete),
+		person("GET", "/me/over", look, h.meEndedPage),
 		person("GET", "/exit", look, h.exit), person("POST", "/exit", try, h.exit),
 
 		route(web.Staff, "GET", "/counts", counts, h.countsPage),

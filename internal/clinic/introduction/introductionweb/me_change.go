@@ -121,13 +121,17 @@ func (h *Web) meDelete(w http.ResponseWriter, r *web.Request) error {
 	return h.meOver(w, r, "delete", err)
 }
 
+// ending is how an address names what ended: it stays in the history of a phone
+// that others hold, so it must not say.
+var ending = map[string]string{"stop": "1", "delete": "2"}
+
 // meOver forgets the session, which ended with the person's data.
 func (h *Web) meOver(w http.ResponseWriter, r *web.Request, what string, err error) error {
 	if err != nil {
 		return err
 	}
 	r.SetSecret(w, ownCookie, "", -1)
-	return r.Redirect(w, "/me/ended?what="+what)
+	return r.Redirect(w, "/me/over?n="+ending[what])
 }
 
 // meAgain answers the second press of a button whose first press has already ended
@@ -140,7 +144,7 @@ func (h *Web) meAgain(w http.ResponseWriter, r *web.Request, what string) error 
 	if !done {
 		return r.Redirect(w, "/me?closed=1")
 	}
-	return r.Redirect(w, "/me/ended?what="+what)
+	return r.Redirect(w, "/me/over?n="+ending[what])
 }
 
 type endedData struct {
@@ -153,7 +157,7 @@ type endedData struct {
 // meEndedPage says what is gone and what remains. It holds nothing of anybody.
 func (h *Web) meEndedPage(w http.ResponseWriter, r *web.Request) error {
 	what := "stop"
-	if r.Form("what") == "delete" {
+	if r.Form("n") == ending["delete"] {
 		what = "delete"
 	}
 	return r.Page(w, "introduction/me_ended", endedData{Zone: r.Zone(), What: what})

@@ -280,16 +280,16 @@ func TestEveryPageOfMineInEveryLanguage(t *testing.T) {
 	for _, lang := range meLanguages {
 		br := w.browser()
 		br.lang = lang
-		for _, path := range []string{"/me", "/me?closed=1", "/me/ended?what=stop", "/me/ended?what=delete"} {
+		for _, path := range []string{"/me", "/me?closed=1", "/me/over?n=1", "/me/over?n=2"} {
 			br.check(path, br.get(path), 200)
 		}
 		br.check("wrong code", br.post("/me", "/me", "code", "nonsense"), 422)
 		br.open(b.Code)
-		for _, path := range []string{"/me/info", "/me/change", "/me/take", "/me/stop", "/me/delete", "/me/delete/sure"} {
+		for _, path := range []string{"/me/info", "/me/change", "/me/take", "/me/close", "/me/all", "/me/all/sure"} {
 			br.check(path, br.get(path), 200)
 		}
 		br.check("bad change", br.post("/me/change", "/me/change", "called_name", "", "contact", "phone", "phone", "12", "hours_from", "99"), 422)
-		br.check("no tick", br.post("/me/delete/sure", "/me/delete"), 422)
+		br.check("no tick", br.post("/me/all/sure", "/me/all"), 422)
 	}
 }
 
@@ -324,15 +324,15 @@ func TestWhatThePersonReads(t *testing.T) {
 	}
 
 	// The person's own word.
-	br.wants(br.post("/me/info", "/me/heard", "heard", "not_called"), 303, "/me/info")
+	br.wants(br.post("/me/info", "/me/note", "heard", "not_called"), 303, "/me/info")
 	br.shows(br.get("/me/info"), "We are asking the group now")
-	br.wants(br.post("/me/info", "/me/heard", "heard", "met"), 303, "/me/info")
+	br.wants(br.post("/me/info", "/me/note", "heard", "met"), 303, "/me/info")
 	br.shows(br.get("/me/info"), "You and Alder Street Tenants have met", "Yes, I take part")
-	br.wants(br.post("/me/info", "/me/untell"+"", "x", ""), 303, "/me/info")
-	if p := br.get("/me/info"); strings.Contains(p.body, `action="/me/untell"`) {
+	br.wants(br.post("/me/info", "/me/less"+"", "x", ""), 303, "/me/info")
+	if p := br.get("/me/info"); strings.Contains(p.body, `action="/me/less"`) {
 		t.Error("it can be stopped twice")
 	}
-	br.wants(br.post("/me/info", "/me/heard", "heard", "taking_part"), 303, "/me/info")
+	br.wants(br.post("/me/info", "/me/note", "heard", "taking_part"), 303, "/me/info")
 	br.shows(br.get("/me/info"), "You take part in Alder Street Tenants")
 }
 
@@ -347,16 +347,16 @@ func TestStopEndsTheRecipientsView(t *testing.T) {
 	}
 	br := w.browser()
 	br.open(b.Code)
-	form := br.form("/me/stop", "/me/stop")
+	form := br.form("/me/close", "/me/close")
 	kept := br.jar[ownCookie]
-	br.wants(br.do("POST", "/me/stop", form), 303, "/me/ended?what=stop")
+	br.wants(br.do("POST", "/me/close", form), 303, "/me/over?n=1")
 	if sh, err := w.s.LinkShared(w.ctx, link); err == nil || sh.Person.CalledName != "" {
 		t.Errorf("the group still reads %+v (%v)", sh, err)
 	}
 	br.jar[ownCookie] = kept // a double press sends the same cookies again
-	br.wants(br.do("POST", "/me/stop", form), 303, "/me/ended?what=stop")
+	br.wants(br.do("POST", "/me/close", form), 303, "/me/over?n=1")
 	br.wants(br.get("/me/info"), 303, "/me?closed=1")
-	br.wants(br.do("POST", "/me/stop", url.Values{"_key": {"another"}}), 303, "/me?closed=1")
+	br.wants(br.do("POST", "/me/close", url.Values{"_key": {"another"}}), 303, "/me?closed=1")
 	w.noPerson(b)
 
 	// The code still tells whether the group has confirmed, and nothing else.
@@ -388,11 +388,11 @@ func TestDeleteLeavesNothingThatOpens(t *testing.T) {
 	w.recipient(b.ID)
 	br := w.browser()
 	br.open(b.Code)
-	if p := br.post("/me/delete/sure", "/me/delete"); p.status != 422 {
+	if p := br.post("/me/all/sure", "/me/all"); p.status != 422 {
 		t.Fatalf("without the second yes: %d", p.status)
 	}
-	br.wants(br.post("/me/delete/sure", "/me/delete", "confirm", "yes"), 303, "/me/ended?what=delete")
-	br.shows(br.get("/me/ended?what=delete"), "Everything is deleted", "with no name", "written down")
+	br.wants(br.post("/me/all/sure", "/me/all", "confirm", "yes"), 303, "/me/over?n=2")
+	br.shows(br.get("/me/over?n=2"), "Everything is deleted", "with no name", "written down")
 	w.noPerson(b)
 	n := 0
 	w.ok(w.db.Read(w.ctx, w.org, func(tx *db.Tx) error {
