@@ -148,6 +148,9 @@ func (s *Service) checkBegin(ctx context.Context, a access.Actor, in BeginIn) (b
 	if !known(Modes(), in.Mode) {
 		bad = append(bad, fault.At("mode", "introduction.error.choose"))
 	}
+	if b.mode == CallBack && p.Contact == consent.InPerson {
+		bad = append(bad, fault.At("contact", "introduction.error.call_how")) // a call needs something to call
+	}
 	if !siteCode.MatchString(in.Site) {
 		bad = append(bad, fault.At("site", "introduction.error.choose"))
 	}

@@ -5,6 +5,7 @@ package introduction
 import (
 	"testing"
 
+	"seedbed/internal/kit/fault"
 	"seedbed/internal/trust/consent"
 )
 
@@ -23,4 +24,20 @@ func TestNoWayOfContactIsSaidPlainly(t *testing.T) {
 	if len(bad) != 1 || bad[0].Name != "contact" || bad[0].Key != "introduction.error.contact" {
 		t.Errorf("without a way of contact: %+v", bad)
 	}
+}
+
+// A group that shall call needs something to call.
+func TestACallNeedsAnAddress(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		in := mateo()
+		in.Mode, in.Contact, in.Phone, in.Email = string(CallBack), string(consent.InPerson), "", ""
+		_, err := w.s.Preview(w.ctx, drLee, in)
+		if f := fault.FieldsOf(err); len(f) != 1 || f[0].Name != "contact" {
+			t.Errorf("%v", err)
+		}
+		in.Mode = string(WarmHandoff)
+		if _, err := w.s.Preview(w.ctx, drLee, in); err != nil {
+			t.Errorf("meeting somebody needs none: %v", err)
+		}
+	})
 }

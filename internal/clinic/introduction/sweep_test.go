@@ -448,6 +448,7 @@ func TestNoReadWithoutALiveConsent(t *testing.T) {
 			in.Fields = append([]string{"name"}, rapid.SliceOfDistinct(rapid.SampledFrom([]string{"phone", "language", "topics"}), rapid.ID[string]).Draw(r, "fields")...)
 			if !slices.Contains(in.Fields, "phone") {
 				in.Contact = "in_person"
+				warm(in) // a call needs something to call
 			}
 		})
 		agreed := map[string]bool{} // group → its consent is live, by this model
