@@ -3,7 +3,8 @@
 // several files, and one family of older tables with columns of their own.
 //
 // Reading is pure: bytes in, records and a report in words out. What a file is,
-// is decided by its content, never by its name. Dirty data is put right where
+// is decided by its content; its name is asked only where the columns could be
+// several tables. Dirty data is put right where
 // there is one right way (each time with a line in the report) and left out
 // where there is none; hostile data is refused with a pointer. The package owns
 // no table and may import kit and the import types of clinic/directory.

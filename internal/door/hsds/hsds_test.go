@@ -360,3 +360,19 @@ func TestCleaning(t *testing.T) {
 		}
 	}
 }
+
+// The columns that HSDS requires of an organization fit several tables: then the name decides.
+func TestBareTablesAreReadByTheirName(t *testing.T) {
+	files := []File{{Name: "organizations.csv", Data: []byte("id,name,description,email,url\n1,Creek Neighbors,They meet.,hi@creek.example,creek.example\n")}}
+	b, err := Read(t.Context(), "bare", files, Standard())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.Records) != 1 || b.Records[0].Name != "Creek Neighbors" {
+		t.Errorf("%+v", b.Records)
+	}
+	files[0].Name = "things.csv"
+	if _, err := Read(t.Context(), "bare", files, Standard()); err == nil {
+		t.Error("a table that could be anything must not be guessed at")
+	}
+}

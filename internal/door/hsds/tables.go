@@ -199,6 +199,24 @@ func kindOfTable(head []string) string {
 	return ""
 }
 
+// namedTable asks the file's name where the columns alone could be several
+// tables: HSDS requires no more of an organization than id, name and description.
+func namedTable(file string, head []string) string {
+	if !slices.Contains(head, "id") || !slices.Contains(head, "name") {
+		return ""
+	}
+	base := strings.ToLower(path.Base(strings.ReplaceAll(file, `\`, "/")))
+	switch strings.TrimSuffix(strings.TrimSuffix(base, path.Ext(base)), "s") {
+	case "organization":
+		return tOrganizations
+	case "service":
+		return tServices
+	case "location":
+		return tLocations
+	}
+	return ""
+}
+
 // take keeps the rows of a table for assembling.
 func (r *reader) take(at spot, head []string, body []row) error {
 	r.said++
@@ -208,6 +226,8 @@ func (r *reader) take(at spot, head []string, body []row) error {
 		own = true
 	} else if kind = kindOfTable(head); kind == tAddresses && postal(at.file, head) {
 		kind = tPostal
+	} else if kind == "" {
+		kind = namedTable(at.file, head)
 	}
 	r.sensitive(at, head, body)
 	switch kind {
