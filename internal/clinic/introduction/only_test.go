@@ -41,3 +41,17 @@ func TestACallNeedsAnAddress(t *testing.T) {
 		}
 	})
 }
+
+// A name to be called by has room for a name, not for a remark beside it.
+func TestANameHoldsNoRemark(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for name, ok := range map[string]bool{"Mateo": true, "Nguyễn Thị Lan": true, "O’Neil-Ruiz": true, "عمر": true, "Rosa (see note)": false, "Rosa: call late": false, "Rosa; bus 14": false} {
+			in := mateo()
+			in.CalledName = name
+			_, err := w.s.Preview(w.ctx, drLee, in)
+			if got := err == nil; got != ok {
+				t.Errorf("%q: %v", name, err)
+			}
+		}
+	})
+}

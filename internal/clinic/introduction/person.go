@@ -130,7 +130,7 @@ func (in PersonIn) person(region string) (Person, []fault.Field) {
 	switch n := utf8.RuneCountInString(p.CalledName); {
 	case n == 0:
 		wrong("called_name", "introduction.error.name_missing")
-	case n > 60 || strings.ContainsAny(p.CalledName, "@<>{}[]\\/|") || digits(p.CalledName) > 2:
+	case n > 60 || strings.ContainsAny(p.CalledName, "@<>{}[]()\\/|:;=") || digits(p.CalledName) > 2:
 		// A name with numbers in it is an address, a date or a chart number.
 		wrong("called_name", "introduction.error.name")
 	}
