@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -83,9 +82,6 @@ func TestAnotherClinicsIDsInForms(t *testing.T) {
 func each(t *testing.T, fn func(t *testing.T, w *world)) {
 	t.Run("sqlite", func(t *testing.T) { fn(t, newWorld(t, "")) })
 	t.Run("postgres", func(t *testing.T) {
-		if os.Getenv("SEEDBED_TEST_POSTGRES") == "" {
-			t.Skip("SEEDBED_TEST_POSTGRES is not set")
-		}
 		fn(t, newWorld(t, dbtest.PostgresURL(t)))
 	})
 }

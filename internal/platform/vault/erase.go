@@ -103,7 +103,7 @@ func (v *Vault) ReplayLedger(ctx context.Context, r io.Reader) (rep Replay, err 
 	for _, e := range list {
 		known[[2]string{e.org, e.person}] = e.done
 	}
-	var todo []erasure
+	var unfinished []erasure
 	in := bufio.NewScanner(r)
 	in.Buffer(make([]byte, 4096), 1<<16)
 	for in.Scan() {
@@ -123,19 +123,19 @@ func (v *Vault) ReplayLedger(ctx context.Context, r io.Reader) (rep Replay, err 
 			if e, err = askErasure(ctx, v.keys, e.org, e.person, e.asked); err != nil {
 				return rep, err
 			}
-			todo = append(todo, e)
+			unfinished = append(unfinished, e)
 			rep.Applied++
 		}
 	}
 	if err := in.Err(); err != nil {
 		return rep, err
 	}
-	for _, e := range todo {
+	for _, e := range unfinished {
 		if err := deletePersonKey(ctx, v.keys, e.org, e.person, v.clock.Now()); err != nil {
 			return rep, err
 		}
 	}
-	if len(todo) > 0 {
+	if len(unfinished) > 0 {
 		err = v.keys.Scrub(ctx)
 	}
 	return rep, err
