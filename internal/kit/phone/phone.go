@@ -38,13 +38,34 @@ func Parse(raw, region string) (string, error) {
 	}
 	switch phonenumbers.IsPossibleNumberWithReason(n) {
 	case phonenumbers.IS_POSSIBLE:
-		return phonenumbers.Format(n, phonenumbers.E164), nil
+		return settled(n)
 	case phonenumbers.TOO_SHORT, phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
 		return "", fault.New(fault.Invalid, "fault.phone_short")
 	case phonenumbers.TOO_LONG:
 		return "", fault.New(fault.Invalid, "fault.phone_long")
 	case phonenumbers.INVALID_COUNTRY_CODE:
 		return "", fault.New(fault.Invalid, "fault.phone_country")
+	}
+	return "", fault.New(fault.Invalid, "fault.phone")
+}
+
+// settled writes n as E.164 text that reads back as itself. The library drops the
+// trunk "0" of some countries only at a second reading ("+32 00 9999 0000" becomes
+// "+32099990000" and that "+3299990000"): stored as it first came out, one number
+// would have two blind indexes. What does not settle is refused.
+func settled(n *phonenumbers.PhoneNumber) (string, error) {
+	const readings = 3
+	e164 := phonenumbers.Format(n, phonenumbers.E164)
+	for range readings {
+		again, err := phonenumbers.Parse(e164, "")
+		if err != nil || phonenumbers.IsPossibleNumberWithReason(again) != phonenumbers.IS_POSSIBLE {
+			break
+		}
+		next := phonenumbers.Format(again, phonenumbers.E164)
+		if next == e164 {
+			return e164, nil
+		}
+		e164 = next
 	}
 	return "", fault.New(fault.Invalid, "fault.phone")
 }

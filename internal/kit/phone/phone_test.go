@@ -81,6 +81,8 @@ func TestWhatIsShownCanBeTypedAgain(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add("+1 503 555 0142", "US")
+	f.Add("+32 00 9999 0000", "")
+	f.Add("+32099990000", "BE")
 	f.Fuzz(func(t *testing.T, raw, region string) {
 		e164, err := Parse(raw, region)
 		if (err == nil) != strings.HasPrefix(e164, "+") {
