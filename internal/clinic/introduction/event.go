@@ -241,7 +241,7 @@ func (s *Service) personContact(ctx context.Context, org, introID string) (notif
 	if err != nil {
 		return notify.Contact{}, err
 	}
-	c := notify.Contact{Channel: notify.None, Lang: p.Lang, Rules: p.Safe.rules(s.zone(ctx, org).String()), Person: r.person}
+	c := notify.Contact{Channel: notify.None, Lang: p.Lang, Rules: p.Safe.Rules(s.zone(ctx, org).String()), Person: r.person}
 	if s.address != "" {
 		c.Text = map[string]string{"Link": s.address} // a page that asks for the code first
 	}
@@ -254,19 +254,6 @@ func (s *Service) personContact(ctx context.Context, org, introID string) (notif
 		c.Channel, c.Address = notify.Email, p.Email
 	}
 	return c, nil
-}
-
-// rules translates into the sender's terms.
-func (f Safe) rules(zone string) notify.SafeContact {
-	out := notify.SafeContact{Days: f.Days, NoVoicemail: f.NoVoicemail, Zone: zone}
-	if f.From != f.Until {
-		until := f.Until
-		if until == 0 {
-			until = 24 * 60
-		}
-		out.Hours = [][2]int{{f.From, until}}
-	}
-	return out
 }
 
 // machine is the actor of the clocks.

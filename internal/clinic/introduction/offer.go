@@ -16,6 +16,7 @@ import (
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/trust/consent"
+	"seedbed/internal/trust/contact"
 )
 
 // OfferIn is an offer that ended in "not now" or "take information". It has no
@@ -60,11 +61,13 @@ func (s *Service) RecordOffer(ctx context.Context, a access.Actor, in OfferIn) (
 	})
 }
 
+var siteCode = regexp.MustCompile(`^[A-Za-z0-9_.-]{0,64}$`)
+
 func checkPlace(site, lang string) (bad []fault.Field) {
 	if !siteCode.MatchString(site) {
 		bad = append(bad, fault.At("site", "introduction.error.choose"))
 	}
-	if !langCode.MatchString(lang) {
+	if !contact.Language(lang) {
 		bad = append(bad, fault.At("lang", "introduction.error.choose"))
 	}
 	return bad

@@ -21,7 +21,7 @@ func TestOnlyKeepsHowToReachThem(t *testing.T) {
 
 func TestNoWayOfContactIsSaidPlainly(t *testing.T) {
 	_, bad := PersonIn{CalledName: "Mei", Lang: "es"}.person("US")
-	if len(bad) != 1 || bad[0].Name != "contact" || bad[0].Key != "introduction.error.contact" {
+	if len(bad) != 1 || bad[0].Name != "contact" || bad[0].Key != "contact.error.contact" {
 		t.Errorf("without a way of contact: %+v", bad)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/idem"
+	"seedbed/internal/trust/contact"
 )
 
 // Duty is somebody's time on the roster.
@@ -51,7 +52,7 @@ func (in DutyIn) check() (d Duty, bad []fault.Field) {
 		wrong("site", "introduction.error.choose")
 	}
 	for _, l := range in.Languages {
-		if !langCode.MatchString(l) {
+		if !contact.Language(l) {
 			wrong("languages", "introduction.error.choose")
 			break
 		}

@@ -15,6 +15,7 @@ import (
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/trust/consent"
+	"seedbed/internal/trust/contact"
 )
 
 // consentForm is what was filled in. It travels in hidden fields until the final
@@ -237,14 +238,14 @@ func (h *Web) wording(purpose consent.Purpose, lang, group string, fields []cons
 func (p *consentPage) options(r *web.Request) {
 	f := p.Form
 	icons := map[consent.Channel]string{consent.ByPhone: "phone", consent.BySMS: "message", consent.ByMail: "mail", consent.InPerson: "person"}
-	for _, c := range introduction.ContactWays() {
+	for _, c := range contact.Ways() {
 		p.Ways = append(p.Ways, Option{Value: string(c), Label: r.T("consent.channel." + string(c)), Icon: icons[c], Checked: f.Contact == string(c)})
 	}
 	for _, d := range weekdays {
 		v := strconv.Itoa(int(d))
 		p.Days = append(p.Days, Option{Value: v, Label: r.Localizer().ShortWeekday(d), Checked: slices.Contains(f.Days, v)})
 	}
-	for i, c := range introduction.WordChoices() {
+	for i, c := range contact.WordChoices() {
 		p.Words = append(p.Words, Option{Value: string(c), Label: r.T("introduction.words." + string(c)), Checked: f.Words == string(c) || f.Words == "" && i == 0})
 	}
 	for _, c := range consent.Hows() {

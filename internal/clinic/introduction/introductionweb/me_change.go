@@ -12,6 +12,7 @@ import (
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
+	"seedbed/internal/trust/contact"
 )
 
 type changeData struct {
@@ -37,14 +38,14 @@ func (h *Web) meChangePage(w http.ResponseWriter, r *web.Request) error {
 
 func changeForm(r *web.Request, in introduction.ContactIn) changeData {
 	d := changeData{In: in}
-	for _, c := range introduction.ContactWays() {
+	for _, c := range contact.Ways() {
 		d.Contacts = append(d.Contacts, Option{Value: string(c), Label: r.T("me.contact." + string(c))})
 	}
 	for _, wd := range week() {
 		v := strconv.Itoa(int(wd))
 		d.Days = append(d.Days, Option{Value: v, Label: r.Localizer().Weekday(wd), Checked: slices.Contains(in.Days, v)})
 	}
-	for _, c := range introduction.WordChoices() {
+	for _, c := range contact.WordChoices() {
 		d.Words = append(d.Words, Option{Value: string(c), Label: r.T("me.words." + string(c))})
 	}
 	return d
