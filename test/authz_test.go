@@ -118,7 +118,7 @@ func TestTheCodeDecidesAsTheDesignSays(t *testing.T) {
 	for _, d := range disagreements(want, coded()) {
 		t.Error(d)
 	}
-	order := []access.Scope{"", access.Pub, access.Agg, access.Meta, access.Self, access.Grant, access.Group, access.Org, access.All}
+	order := []access.Scope{"", access.Pub, access.Agg, access.Meta, access.Self, access.Team, access.Grant, access.Group, access.Org, access.All}
 	decisions := 0
 	for _, c := range space(want, coded()) {
 		decisions++
@@ -142,7 +142,7 @@ func TestTheCodeDecidesAsTheDesignSays(t *testing.T) {
 
 func TestEveryWrongCellIsSeen(t *testing.T) {
 	want, _ := oracle(t)
-	scopes := []access.Scope{access.Pub, access.Self, access.Org, access.Group, access.Grant, access.Agg, access.Meta, access.All}
+	scopes := []access.Scope{access.Pub, access.Self, access.Team, access.Org, access.Group, access.Grant, access.Agg, access.Meta, access.All}
 	mutants, survived := 0, 0
 	try := func(c cell, s access.Scope) {
 		copied := maps.Clone(want)

@@ -21,7 +21,7 @@ import (
 type demoCommand struct {
 	store
 	Listen string `help:"Address to listen on." default:"127.0.0.1:8080" env:"SEEDBED_LISTEN" placeholder:"HOST:PORT"`
-	Signin string `help:"Print a sign-in link for a role (clinician, navigator, organizer, partner, lead, evaluator, admin, operator) and stop." placeholder:"ROLE"`
+	Signin string `help:"Print a sign-in link for a role (clinician, navigator, organizer, leader, partner, lead, evaluator, admin, operator) and stop." placeholder:"ROLE"`
 	Log    bool   `help:"Write the request log to the terminal."`
 }
 
@@ -191,6 +191,7 @@ var demoStaff = []struct {
 	{access.Clinician, "Dr. Amara Cole", "amara.cole@cedarstreet.example", "en"},
 	{access.Navigator, "Lupe Herrera", "lupe.herrera@cedarstreet.example", "es"},
 	{access.Organizer, "Ana Whitfield", "ana.whitfield@cedarstreet.example", "en"},
+	{access.Leader, "Thu Pham", "thu.pham@cedarstreet.example", "vi"},
 	{access.Lead, "Ruth Adeyemi", "ruth.adeyemi@cedarstreet.example", "en"},
 	{access.Evaluator, "Jonas Petri", "jonas.petri@cedarstreet.example", "en"},
 	{access.Admin, "Mina Castellan", "mina.castellan@cedarstreet.example", "en"},

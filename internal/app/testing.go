@@ -12,6 +12,7 @@ import (
 
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/job"
@@ -39,6 +40,7 @@ type Opened struct {
 	Accounts *account.Service
 	Groups   *directory.Service
 	Intros   *introduction.Service
+	People   *people.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -68,5 +70,5 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		return nil, err
 	}
 	return &Opened{Handler: handler, Routes: mux.Routes(), DB: sys.db, Keys: sys.keys, Vault: sys.vault, Accounts: sys.accounts,
-		Groups: sys.groups, Intros: sys.intros, Notices: sys.notices, Queue: sys.queue, Close: sys.close}, nil
+		Groups: sys.groups, Intros: sys.intros, People: sys.people, Notices: sys.notices, Queue: sys.queue, Close: sys.close}, nil
 }

@@ -20,6 +20,8 @@ const (
 	Public      Role = "public"      // anybody
 	Participant Role = "participant" // a person who opened their own information with a code
 	Link        Role = "link"        // somebody who opened a single-purpose link and its code
+	Member      Role = "member"      // a person of the organizing room who opened their own pages with a code
+	Leader      Role = "leader"      // a patient or neighbor who leads, with an account; sees those they met
 	Clinician   Role = "clinician"
 	Navigator   Role = "navigator" // community health worker, medical assistant
 	Organizer   Role = "organizer" // the clinic's organizer; steward of the directory
@@ -33,12 +35,12 @@ const (
 
 // Roles lists every role, in the order of the table in docs.
 func Roles() []Role {
-	return []Role{Public, Participant, Link, Clinician, Navigator, Organizer, Partner, Lead, Evaluator, Admin, Operator, System}
+	return []Role{Public, Participant, Link, Member, Leader, Clinician, Navigator, Organizer, Partner, Lead, Evaluator, Admin, Operator, System}
 }
 
 // StaffRoles lists the roles an account can hold.
 func StaffRoles() []Role {
-	return []Role{Clinician, Navigator, Organizer, Partner, Lead, Evaluator, Admin, Operator}
+	return []Role{Clinician, Navigator, Organizer, Leader, Partner, Lead, Evaluator, Admin, Operator}
 }
 
 // Resource is a kind of thing.
@@ -63,6 +65,7 @@ type Scope string
 const (
 	Pub   Scope = "pub"   // published
 	Self  Scope = "self"  // the actor's own
+	Team  Scope = "team"  // of a team the actor is in
 	Org   Scope = "org"   // the actor's clinic
 	Group Scope = "group" // the actor's partner group
 	Grant Scope = "share" // with a live consent for this actor, listed fields only
@@ -76,7 +79,7 @@ type Actor struct {
 	Account string // account id; empty unless signed in
 	Org     string // organization the actor acts in
 	Group   string // partner group, for Partner and Link
-	Person  string // own person id, for Participant
+	Person  string // own person id, for Participant, Member and Leader
 	Subject string // what a link opens, for Link
 	Session string
 	Roles   []Role
@@ -104,6 +107,8 @@ func (a Actor) Name() string {
 		return "account:" + a.Account
 	case a.Has(Participant):
 		return "participant"
+	case a.Has(Member):
+		return "member"
 	case a.Has(Link):
 		return "link:" + a.Group
 	case a.Has(System):
@@ -145,13 +150,13 @@ func Check(a Actor, n Need) (Granted, error) {
 	if best.Scope != "" {
 		return best, nil
 	}
-	if !a.SignedIn() && !a.Has(Participant) && !a.Has(Link) && !a.Has(System) {
+	if !a.SignedIn() && !a.Has(Participant) && !a.Has(Member) && !a.Has(Link) && !a.Has(System) {
 		return Granted{}, fault.Because(fault.New(fault.Unauthenticated, ""), fmt.Errorf("public needs %s", n))
 	}
 	return Granted{}, fault.Denied(fmt.Sprintf("%v may not %s", a.Roles, n))
 }
 
-var widths = []Scope{Pub, Agg, Meta, Self, Grant, Group, Org, All}
+var widths = []Scope{Pub, Agg, Meta, Self, Team, Grant, Group, Org, All}
 
 func width(s Scope) int { return slices.Index(widths, s) }
 

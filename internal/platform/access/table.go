@@ -19,15 +19,22 @@ var table = build(map[Resource]string{
 	"introduction": "clinician:c=org,r=self,u=self navigator:c=org,r=org,u=org,s=org organizer:c=org,r=org,u=org,s=org partner:r=share,u=share link:r=share,u=share participant:r=self,u=self,d=self system:r=all,u=all,d=all",
 	"handoff":      "clinician:r=org,c=self navigator:c=org,r=org,u=org organizer:c=org,r=org,u=org",
 	"roster":       "clinician:r=org navigator:c=org,r=org,u=org,d=org organizer:c=org,r=org,u=org,d=org admin:c=org,r=org,u=org,d=org",
-	"consent":      "clinician:c=org,u=org navigator:c=org,r=org,u=org organizer:c=org,r=org,u=org partner:r=share link:r=share participant:r=self,u=self system:u=all",
+	"consent":      "clinician:c=org,u=org navigator:c=org,r=org,u=org organizer:c=org,r=org,u=org partner:r=share link:r=share participant:r=self,u=self leader:c=org member:r=self,u=self system:c=all,u=all",
 	"recipient":    "public:r=self,u=self", // the neutral page of a recipient's link and its code
 	"me":           "public:r=self,c=self participant:r=self,u=self,d=self,x=self",
 	"counts":       "navigator:r=agg organizer:r=agg,x=agg lead:r=agg,x=agg evaluator:r=agg,x=agg admin:r=agg,x=agg",
 	"message":      "navigator:r=org,u=org organizer:r=org,u=org system:c=all",
 
+	// who takes part: the organizing room
+	"person":      "organizer:c=org,r=org,u=org,d=org leader:c=org,r=self,u=self member:r=self,u=self,d=self,x=self system:r=all,u=all,d=all",
+	"join":        "public:r=self,c=self",
+	"institution": "organizer:c=org,r=org,u=org leader:r=org system:r=all",
+	"encounter":   "organizer:c=org,r=org,u=org,d=org leader:c=self,r=self,u=self member:r=self system:c=all,r=all,u=all",
+	"commitment":  "organizer:c=org,r=org,u=org leader:c=self,r=self,u=self member:r=self,u=self system:c=all,r=all,u=all",
+
 	// accounts and the machine
-	"session":  "public:c=self,r=self clinician:d=self,r=self navigator:d=self,r=self organizer:d=self,r=self partner:d=self,r=self lead:d=self,r=self evaluator:d=self,r=self admin:d=self,r=self operator:d=self,r=self participant:d=self",
-	"account":  "clinician:r=self,u=self navigator:r=self,u=self organizer:r=self,u=self partner:r=self,u=self lead:r=self,u=self evaluator:r=self,u=self admin:c=org,r=org,u=org,d=org operator:r=self,u=self",
+	"session":  "public:c=self,r=self clinician:d=self,r=self navigator:d=self,r=self organizer:d=self,r=self leader:d=self,r=self partner:d=self,r=self lead:d=self,r=self evaluator:d=self,r=self admin:d=self,r=self operator:d=self,r=self participant:d=self member:d=self",
+	"account":  "clinician:r=self,u=self navigator:r=self,u=self organizer:r=self,u=self leader:r=self,u=self partner:r=self,u=self lead:r=self,u=self evaluator:r=self,u=self admin:c=org,r=org,u=org,d=org operator:r=self,u=self",
 	"setup":    "public:c=self,r=self",
 	"settings": "admin:r=org,u=org operator:r=meta",
 	"audit":    "admin:r=org,x=org operator:r=meta",

@@ -39,15 +39,16 @@ func (t Terms) wrong(now time.Time) (bad []fault.Field) {
 
 // channelFits: whoever is to be reached by phone or mail must share that address, and what is only told needs no channel.
 func (t Terms) channelFits() bool {
+	reaches := t.Purpose == IntroContact || t.Purpose == OrganizingRecord
 	switch t.Channel {
 	case NoReach:
-		return t.Purpose == TellClinicConnected
+		return t.Purpose != IntroContact
 	case ByPhone, BySMS:
-		return t.Purpose == IntroContact && slices.Contains(t.Fields, Phone)
+		return reaches && slices.Contains(t.Fields, Phone)
 	case ByMail:
-		return t.Purpose == IntroContact && slices.Contains(t.Fields, Email)
+		return reaches && slices.Contains(t.Fields, Email)
 	case InPerson:
-		return t.Purpose == IntroContact
+		return reaches
 	}
 	return false
 }

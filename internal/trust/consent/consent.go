@@ -18,6 +18,7 @@ package consent
 import (
 	"embed"
 	"slices"
+	"strings"
 	"time"
 
 	"seedbed/internal/kit/fault"
@@ -34,13 +35,30 @@ type Purpose string
 const (
 	IntroContact        Purpose = "intro_contact"         // the group may get in touch
 	TellClinicConnected Purpose = "tell_clinic_connected" // the group may tell the clinic that they met
+	OrganizingRecord    Purpose = "organizing_record"     // the organizing room may keep a record and get in touch
+	StoryUse            Purpose = "story_use"             // one story may be used in one place, see StoryPlace
 )
 
 // Purposes lists every purpose. A new one needs a rule below and a wording in every language.
-func Purposes() []Purpose { return []Purpose{IntroContact, TellClinicConnected} }
+func Purposes() []Purpose {
+	return []Purpose{IntroContact, TellClinicConnected, OrganizingRecord, StoryUse}
+}
 
-// Clinic is the recipient of what is told to the clinic; any other recipient is a group's id.
-const Clinic = "clinic"
+// Clinic is the recipient of what is told to the clinic, Organizing of what the
+// organizing room keeps; any other recipient is a group's id or a StoryPlace.
+const (
+	Clinic     = "clinic"
+	Organizing = "organizing"
+)
+
+// StoryPlaces lists where a story can be used, from the smallest circle to the
+// widest. Each is asked for, and can be stopped, alone.
+func StoryPlaces() []string {
+	return []string{"team", "training", "assembly", "decision_maker", "web", "media"}
+}
+
+// StoryPlace is the recipient of a consent to use one story in one place.
+func StoryPlace(place, story string) string { return place + ":" + story }
 
 // Field is one thing that may be shared.
 type Field string
@@ -53,6 +71,14 @@ const (
 	Topics      Field = "topics"
 	SafeContact Field = "safe_contact" // when and how it is safe to reach the person
 	Connected   Field = "connected"    // only that they have met
+
+	Area         Field = "area"         // neighbourhood at most
+	Affiliations Field = "affiliations" // institutions the person names
+	Availability Field = "availability"
+	AccessNeeds  Field = "access_needs"
+	Together     Field = "together" // meetings, conversations and commitments
+	Story        Field = "story"
+	FirstName    Field = "first_name" // instead of Name
 )
 
 // Fields lists what a purpose can share, in the order in which it is read out.
@@ -62,16 +88,26 @@ func (p Purpose) Fields() []Field {
 		return []Field{Name, Phone, Email, Language, Topics, SafeContact}
 	case TellClinicConnected:
 		return []Field{Connected}
+	case OrganizingRecord:
+		return []Field{Name, Phone, Email, Language, SafeContact, Area, Affiliations, Availability, AccessNeeds, Together}
+	case StoryUse:
+		return []Field{Story, Name, FirstName}
 	}
 	return nil
 }
 
 // allowsRecipient keeps each purpose to its kind of recipient.
 func (p Purpose) allowsRecipient(r string) bool {
-	if p == TellClinicConnected {
+	switch p {
+	case TellClinicConnected:
 		return r == Clinic
+	case OrganizingRecord:
+		return r == Organizing
+	case StoryUse:
+		place, story, ok := strings.Cut(r, ":")
+		return ok && story != "" && slices.Contains(StoryPlaces(), place)
 	}
-	return r != "" && r != Clinic
+	return r != "" && r != Clinic && r != Organizing
 }
 
 // Channel is how the recipient may reach the person.

@@ -60,6 +60,8 @@ func TestLiveAt(t *testing.T) {
 func TestForms(t *testing.T) {
 	good := Terms{Subject: "p", Purpose: IntroContact, Recipient: "group-1", Fields: []Field{Name, Phone}, Channel: ByPhone, Language: "es"}
 	tell := Terms{Subject: "p", Purpose: TellClinicConnected, Recipient: Clinic, Fields: []Field{Connected}, Channel: NoReach, Language: "en"}
+	record := Terms{Subject: "p", Purpose: OrganizingRecord, Recipient: Organizing, Fields: []Field{Name, Phone, Together}, Channel: BySMS, Language: "vi"}
+	story := Terms{Subject: "p", Purpose: StoryUse, Recipient: StoryPlace("team", "s1"), Fields: []Field{Story, FirstName}, Channel: NoReach, Language: "vi"}
 	for _, x := range []struct {
 		name string
 		base Terms
@@ -79,6 +81,16 @@ func TestForms(t *testing.T) {
 		{"phone not shared", good, func(t *Terms) { t.Fields = []Field{Name} }, "channel"},
 		{"mail not shared", good, func(t *Terms) { t.Channel = ByMail }, "channel"},
 		{"unknown channel", good, func(t *Terms) { t.Channel = "fax" }, "channel"},
+		{"a record", record, func(*Terms) {}, ""},
+		{"a record kept by a group", record, func(t *Terms) { t.Recipient = "group-1" }, "recipient"},
+		{"a record with a topic", record, func(t *Terms) { t.Fields = append(t.Fields, Topics) }, "fields"},
+		{"a record without a way", record, func(t *Terms) { t.Channel = NoReach }, ""},
+		{"a story", story, func(*Terms) {}, ""},
+		{"a story everywhere", story, func(t *Terms) { t.Recipient = StoryPlace("everywhere", "s1") }, "recipient"},
+		{"no story", story, func(t *Terms) { t.Recipient = StoryPlace("web", "") }, "recipient"},
+		{"a story with a number", story, func(t *Terms) { t.Fields = append(t.Fields, Phone) }, "fields"},
+		{"a story that calls", story, func(t *Terms) { t.Channel = InPerson }, "channel"},
+		{"organizing as a group", good, func(t *Terms) { t.Recipient = Organizing }, "recipient"},
 		{"telling by phone", tell, func(t *Terms) { t.Channel = ByPhone }, "channel"},
 		{"a language without wording", good, func(t *Terms) { t.Language = "xx" }, "language"},
 		{"over already", good, func(t *Terms) { t.Expires = morning }, "expires"},

@@ -57,6 +57,14 @@ func TestWordingsArePinned(t *testing.T) {
 		"es tell_clinic_connected 1": "5d4ca3e390944272",
 		"vi intro_contact 1":         "7149c28162f75c62",
 		"vi tell_clinic_connected 1": "11a059f90a127d0c",
+		"en organizing_record 1":     "ec52c67746d6aa56",
+		"ar story_use 1":             "181e3e6efba035b4",
+		"en story_use 1":             "f79187f0b2d8640b",
+		"es organizing_record 1":     "c62e5a013f76692e",
+		"es story_use 1":             "0eb9eebd5c5bd549",
+		"vi organizing_record 1":     "ced59bdf69192e83",
+		"ar organizing_record 1":     "f572d17707673558",
+		"vi story_use 1":             "13880d2f77d326da",
 	}
 	got := map[string]string{}
 	for code, l := range book() {
@@ -81,11 +89,20 @@ func TestWordingsArePinned(t *testing.T) {
 // to whom, until when, how to stop, other privacy rules, nothing else.
 func TestWordingsSayEverything(t *testing.T) {
 	must := map[string][]string{
-		"en": {"your choice", "can say no", "care here stays the same", "nothing else", "health privacy rules", "stop at any time", "not a clinic"},
-		"es": {"Usted decide", "decir que no", "atención aquí no cambia", "nada más", "reglas de privacidad de salud", "parar cuando quiera", "no es una clínica"},
-		"vi": {"lựa chọn của quý vị", "nói không", "vẫn như cũ", "khác", "bảo mật về sức khỏe", "dừng bất cứ lúc nào", "không phải là phòng khám"},
-		"ar": {"القرار لك", "تقول لا", "تبقى كما هي", "أي شيء", "خصوصية المعلومات الصحية", "التوقف في أي وقت", "ليست عيادة"},
+		"en": {"your choice", "can say no", "care here stays the same", "nothing else", "stop at any time"},
+		"es": {"Usted decide", "decir que no", "atención aquí no cambia", "nada más", "parar cuando quiera"},
+		"vi": {"lựa chọn của quý vị", "nói không", "vẫn như cũ", "khác", "dừng bất cứ lúc nào"},
+		"ar": {"القرار لك", "تقول لا", "تبقى كما هي", "أي شيء", "التوقف في أي وقت"},
 	}
+	// what leaves the clinic for a group is not under the clinic's rules any more
+	outside := map[string][]string{
+		"en": {"health privacy rules", "not a clinic"},
+		"es": {"reglas de privacidad de salud", "no es una clínica"},
+		"vi": {"bảo mật về sức khỏe", "không phải là phòng khám"},
+		"ar": {"خصوصية المعلومات الصحية", "ليست عيادة"},
+	}
+	health := map[string]string{"en": "apart from your health record", "es": "aparte de su expediente de salud", "vi": "tách khỏi hồ sơ sức khỏe", "ar": "بعيدًا عن ملفك الصحي"}
+	back := map[string]string{"en": "cannot take back", "es": "No podemos recoger", "vi": "không thể lấy lại", "ar": "لا يمكننا أن نسترد"}
 	for _, lang := range Languages() {
 		for _, p := range Purposes() {
 			w, err := Current(p, lang)
@@ -93,7 +110,16 @@ func TestWordingsSayEverything(t *testing.T) {
 				t.Fatal(err)
 			}
 			raw := strings.Join(w.Lines, "\n")
-			for _, s := range append([]string{"{recipient}", "{fields}", "{until}"}, must[lang]...) {
+			words := append([]string{"{recipient}", "{fields}", "{until}"}, must[lang]...)
+			switch p {
+			case IntroContact, TellClinicConnected:
+				words = append(words, outside[lang]...)
+			case OrganizingRecord:
+				words = append(words, health[lang])
+			case StoryUse:
+				words = append(words, back[lang])
+			}
+			for _, s := range words {
 				if !strings.Contains(raw, s) {
 					t.Errorf("%s %s lacks %q", lang, p, s)
 				}

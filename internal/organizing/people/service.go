@@ -1,0 +1,136 @@
+// The service and what its verbs share: who may, whose, and what is written down.
+package people
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"time"
+
+	"seedbed/internal/kit/fault"
+	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/audit"
+	"seedbed/internal/platform/clock"
+	"seedbed/internal/platform/db"
+	"seedbed/internal/platform/job"
+	"seedbed/internal/platform/notify"
+	"seedbed/internal/platform/vault"
+	"seedbed/internal/trust/consent"
+)
+
+// Schema is the room's migrations.
+//
+//go:embed schema/*.sql
+var Schema embed.FS
+
+// Deps is what a Service is built from. All but the optional ones must be set.
+type Deps struct {
+	DB      *db.DB
+	Vault   *vault.Vault
+	Audit   *audit.Log
+	Jobs    *job.Queue
+	Clock   clock.Clock
+	Consent *consent.Ledger
+	Notices *notify.Notifier
+	Zone    func(ctx context.Context, org string) *time.Location // optional: UTC without it
+	Region  func(ctx context.Context, org string) string         // optional: region of numbers typed without a country, "US" without it
+	Log     *slog.Logger                                         // optional
+}
+
+// Service holds the verbs. It is safe for concurrent use.
+type Service struct {
+	db      *db.DB
+	vault   *vault.Vault
+	audit   *audit.Log
+	jobs    *job.Queue
+	clock   clock.Clock
+	consent *consent.Ledger
+	notices *notify.Notifier
+	zone    func(ctx context.Context, org string) *time.Location
+	region  func(ctx context.Context, org string) string
+	log     *slog.Logger
+	roster  rosters
+}
+
+// New builds the service.
+func New(d Deps) *Service {
+	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, jobs: d.Jobs, clock: d.Clock, consent: d.Consent, notices: d.Notices, zone: d.Zone, region: d.Region, log: d.Log}
+	if s.zone == nil {
+		s.zone = func(context.Context, string) *time.Location { return time.UTC }
+	}
+	if s.region == nil {
+		s.region = func(context.Context, string) string { return "US" }
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	return s
+}
+
+// What the verbs need. Rows of the access table carry the same names.
+var (
+	needJoin   = access.Need{Resource: "person", Action: access.Create}
+	needRead   = access.Need{Resource: "person", Action: access.Read}
+	needUpdate = access.Need{Resource: "person", Action: access.Update}
+	needMeet   = access.Need{Resource: "encounter", Action: access.Create}
+	needMet    = access.Need{Resource: "encounter", Action: access.Read}
+	needAgree  = access.Need{Resource: "commitment", Action: access.Create}
+	needOwed   = access.Need{Resource: "commitment", Action: access.Read}
+	needKeep   = access.Need{Resource: "commitment", Action: access.Update}
+	needPlaces = access.Need{Resource: "institution", Action: access.Read}
+	needPlace  = access.Need{Resource: "institution", Action: access.Create}
+)
+
+// note writes the audit row of a verb: codes and ids only. A person is named as the
+// subject, never by id: the subject cannot be linked any more after an erasure.
+func (s *Service) note(ctx context.Context, tx *db.Tx, a access.Actor, g access.Granted, action, resource, id, person, reason string) error {
+	return s.audit.Write(ctx, tx, audit.Event{Org: tx.Org(), Actor: a.Name(), Role: string(g.Role), Action: action, Resource: resource,
+		ResourceID: id, Subject: person, Reason: reason, Request: a.Request})
+}
+
+// mayTouch reports whether the actor's scope reaches a person. Whoever may not
+// gets the same answer as for a person who never was.
+func (s *Service) mayTouch(ctx context.Context, tx *db.Tx, a access.Actor, g access.Granted, p row) error {
+	switch g.Scope {
+	case access.Org, access.All:
+		return nil
+	case access.Self:
+		if a.Person != "" && a.Person == p.id {
+			return nil
+		}
+		if a.Account != "" && p.owner == a.Account {
+			return nil
+		}
+		if a.Account != "" {
+			met, err := hasMet(ctx, tx, a.Account, p.id)
+			if err != nil {
+				return err
+			}
+			if met {
+				return nil
+			}
+		}
+	}
+	return fault.Missing("person out of reach")
+}
+
+// load finds a person whom the actor may touch. A merged row leads to the one
+// that took it in.
+func (s *Service) load(ctx context.Context, tx *db.Tx, a access.Actor, g access.Granted, id string) (row, error) {
+	r, err := rowByID(ctx, tx, id)
+	if err != nil {
+		return r, err
+	}
+	if r.state == Merged {
+		if r, err = rowByID(ctx, tx, r.mergedInto); err != nil {
+			return r, err
+		}
+	}
+	return r, s.mayTouch(ctx, tx, a, g, r)
+}
+
+// live refuses unless the person's consent to a record covers the field now.
+func (s *Service) live(ctx context.Context, tx *db.Tx, person string, f consent.Field) error {
+	_, err := s.consent.Live(ctx, tx, consent.Query{Subject: person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: f})
+	return err
+}
