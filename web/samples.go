@@ -1,5 +1,5 @@
 // Drawings for the living catalogue: what /style shows where a room would hand
-// in its own SVG. Numbers only, so that they need no translation.
+// in its own SVG. Those made here have only numbers and need no translation.
 
 package web
 
@@ -9,8 +9,13 @@ import (
 	"strings"
 )
 
-// Samples are the drawings of the catalogue page.
-type Samples struct{ QR, Chart, Map template.HTML }
+// Samples are the drawings of the catalogue page. Opinion is handed in by the
+// server, which knows how to draw one: a drawing for each id, and its table.
+type Samples struct {
+	QR, Chart, Map template.HTML
+	Opinion        map[string]template.HTML
+	OpinionTable   any
+}
 
 // Catalogue makes the data of the page style/style.
 func Catalogue() Samples {

@@ -152,10 +152,6 @@ func (f *front) home(w http.ResponseWriter, r *web.Request) error {
 	return r.Page(w, "app/home", nil)
 }
 
-func (f *front) style(w http.ResponseWriter, r *web.Request) error {
-	return r.Page(w, "style/style", look.Catalogue())
-}
-
 func (f *front) healthy(w http.ResponseWriter, r *web.Request) error {
 	return r.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }

@@ -1,4 +1,5 @@
-// Package chart draws small charts as SVG on the server: bars, a funnel, lines.
+// Package chart draws small charts as SVG on the server: bars, a funnel, lines,
+// and a map of groups.
 //
 // Every chart has a title and a description for those who do not see it, a table
 // twin with the same numbers, the numbers written beside the shapes, and series
@@ -111,9 +112,10 @@ const (
 
 // canvas collects shapes; x runs from the side where reading begins.
 type canvas struct {
-	b   strings.Builder
-	rtl bool
-	id  string
+	b    strings.Builder
+	rtl  bool
+	id   string
+	defs string
 }
 
 func num(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
@@ -147,29 +149,32 @@ func (c Chart) finish(k *canvas, height float64) SVG {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg viewBox="0 0 %s %s" role="img" direction="ltr" aria-labelledby="%s-t %s-d">`, num(wide), num(height), id, id)
 	fmt.Fprintf(&b, `<title id="%s-t">%s</title><desc id="%s-d">%s</desc>`, id, html.EscapeString(c.Title), id, html.EscapeString(c.Description))
-	b.WriteString(c.patterns())
+	b.WriteString(k.defs)
 	b.WriteString(k.b.String())
 	b.WriteString(`</svg>`)
 	return SVG(b.String())
 }
 
-func (c Chart) canvas() *canvas { return &canvas{rtl: c.RTL, id: html.EscapeString(c.ID)} }
+func (c Chart) canvas() *canvas {
+	return &canvas{rtl: c.RTL, id: html.EscapeString(c.ID), defs: patterns(c.ID, "p", len(c.Series), func(int) string { return "fill-ground" })}
+}
 
 // patterns tell series apart without colour: plain, stripes, dots, bars, squares.
-func (c Chart) patterns() string {
+// Their names are the chart's, the letter and the number of the series.
+func patterns(id, letter string, n int, class func(i int) string) string {
 	shapes := [series]string{
-		1: `<rect class="fill-ground" width="2" height="8"/>`,
-		2: `<circle class="fill-ground" cx="4" cy="4" r="1.6"/>`,
-		3: `<rect class="fill-ground" width="8" height="2"/>`,
-		4: `<rect class="fill-ground" width="4" height="4"/>`,
+		1: `<rect class="%s" width="2" height="8"/>`,
+		2: `<circle class="%s" cx="4" cy="4" r="1.6"/>`,
+		3: `<rect class="%s" width="8" height="2"/>`,
+		4: `<rect class="%s" width="4" height="4"/>`,
 	}
 	var b strings.Builder
-	for i := 1; i < min(len(c.Series), series); i++ {
+	for i := 1; i < min(n, series); i++ {
 		turn := ""
 		if i == 1 {
 			turn = ` patternTransform="rotate(45)"`
 		}
-		fmt.Fprintf(&b, `<pattern id="%s-p%d" width="8" height="8" patternUnits="userSpaceOnUse"%s>%s</pattern>`, html.EscapeString(c.ID), i, turn, shapes[i])
+		fmt.Fprintf(&b, `<pattern id="%s-%s%d" width="8" height="8" patternUnits="userSpaceOnUse"%s>%s</pattern>`, html.EscapeString(id), letter, i, turn, fmt.Sprintf(shapes[i], class(i)))
 	}
 	if b.Len() == 0 {
 		return ""

@@ -1,6 +1,6 @@
 package chart
 
-// The three drawings.
+// Bars, funnel and lines.
 
 import (
 	"fmt"
@@ -154,22 +154,27 @@ func (k *canvas) path(j int, c Chart, s Series, at func(int) float64, up func(fl
 	k.text("text", at(last), up(v.N)-9, "middle", c.text(v))
 }
 
-// mark is the sign of a series on a line: disc, square, triangle, diamond, ring.
-func (k *canvas) mark(j int, x, y float64) {
+// mark is the sign of a series on a line or in a legend.
+func (k *canvas) mark(j int, x, y float64) { k.sign(j, x, y, 4) }
+
+// sign is a disc, square, triangle, diamond or ring of about radius r.
+func (k *canvas) sign(j int, x, y, r float64) {
 	if k.rtl {
 		x = wide - x
 	}
 	class := fmt.Sprintf("fill-%d", j%series+1)
+	f := r / 4
 	switch j % series {
 	case 1:
-		fmt.Fprintf(&k.b, `<rect class="%s" x="%s" y="%s" width="8" height="8"/>`, class, num(x-4), num(y-4))
+		fmt.Fprintf(&k.b, `<rect class="%s" x="%s" y="%s" width="%s" height="%s"/>`, class, num(x-r), num(y-r), num(2*r), num(2*r))
 	case 2:
-		fmt.Fprintf(&k.b, `<path class="%s" d="M%s %sl5.5 9h-11z"/>`, class, num(x), num(y-5.5))
+		fmt.Fprintf(&k.b, `<path class="%s" d="M%s %sl%s %sh-%sz"/>`, class, num(x), num(y-5.5*f), num(5.5*f), num(9*f), num(11*f))
 	case 3:
-		fmt.Fprintf(&k.b, `<path class="%s" d="M%s %sl5.5 5.5-5.5 5.5-5.5-5.5z"/>`, class, num(x), num(y-5.5))
+		d := num(5.5 * f)
+		fmt.Fprintf(&k.b, `<path class="%s" d="M%s %sl%s %s-%s %s-%s-%sz"/>`, class, num(x), num(y-5.5*f), d, d, d, d, d, d)
 	case 4:
-		fmt.Fprintf(&k.b, `<circle class="%s" cx="%s" cy="%s" r="4.5"/><circle class="fill-ground" cx="%s" cy="%s" r="2"/>`, class, num(x), num(y), num(x), num(y))
+		fmt.Fprintf(&k.b, `<circle class="%s" cx="%s" cy="%s" r="%s"/><circle class="fill-ground" cx="%s" cy="%s" r="%s"/>`, class, num(x), num(y), num(4.5*f), num(x), num(y), num(2*f))
 	default:
-		fmt.Fprintf(&k.b, `<circle class="%s" cx="%s" cy="%s" r="4"/>`, class, num(x), num(y))
+		fmt.Fprintf(&k.b, `<circle class="%s" cx="%s" cy="%s" r="%s"/>`, class, num(x), num(y), num(r))
 	}
 }
