@@ -11,7 +11,7 @@ build: ## one static binary
 install: ## PostgreSQL, Chromium, Node packages: only what is missing, and it says what
 	./test/install
 
-test: install ## everything: style, both databases, kill -9 cycles, races, fuzzing, real Chromium
+test: install ## everything: style, both databases, kill -9 cycles, races, fuzz corpora, real Chromium
 	./test/run
 
 check: ## formatting, vet, arrows between packages
@@ -26,7 +26,7 @@ browser: ## journeys in Chromium with axe
 race: ## the race detector on the cores
 	./test/run race
 
-fuzz: ## each parser of foreign input for a few seconds
+fuzz: ## explore each parser of foreign input, FUZZ_SECONDS (8) each; commit what it finds
 	./test/run fuzz
 
 bench: ## the numbers of DESIGN, as a table
