@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"seedbed/internal/platform/web/webtest"
 	"seedbed/internal/trust/account"
 )
 
@@ -26,7 +25,6 @@ func TestCatalogueDrawsOpinionGroups(t *testing.T) {
 		rec := httptest.NewRecorder()
 		o.Handler.ServeHTTP(rec, r)
 		body := rec.Body.String()
-		webtest.Page(t, body)
 		for _, want := range []string{`id="l-opinion-map-t"`, `id="d-opinion-map-t"`, `url(#d-opinion-map-h2)`, ">" + name + "</text>"} {
 			if rec.Code != 200 || !strings.Contains(body, want) {
 				t.Errorf("%s: %d, lacks %s", lang, rec.Code, want)
