@@ -12,6 +12,7 @@ import (
 
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
+	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
@@ -41,6 +42,7 @@ type Opened struct {
 	Groups   *directory.Service
 	Intros   *introduction.Service
 	People   *people.Service
+	Decided  *decision.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -70,5 +72,5 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		return nil, err
 	}
 	return &Opened{Handler: handler, Routes: mux.Routes(), DB: sys.db, Keys: sys.keys, Vault: sys.vault, Accounts: sys.accounts,
-		Groups: sys.groups, Intros: sys.intros, People: sys.people, Notices: sys.notices, Queue: sys.queue, Close: sys.close}, nil
+		Groups: sys.groups, Intros: sys.intros, People: sys.people, Decided: sys.decided, Notices: sys.notices, Queue: sys.queue, Close: sys.close}, nil
 }

@@ -31,6 +31,11 @@ var table = build(map[Resource]string{
 	"institution": "organizer:c=org,r=org,u=org leader:r=org system:r=all",
 	"encounter":   "organizer:c=org,r=org,u=org,d=org leader:c=self,r=self,u=self member:r=self system:c=all,r=all,u=all",
 	"commitment":  "organizer:c=org,r=org,u=org leader:c=self,r=self,u=self member:r=self,u=self system:c=all,r=all,u=all",
+	// how they decide: whoever leads one runs it; voting needs a code, not a role
+	"decision": "organizer:c=org,r=org,u=org leader:c=self,r=self,u=self member:r=self system:r=all,u=all",
+	"paper":    "organizer:c=org leader:c=org", // paper ballots, typed by two
+	"vote":     "public:r=self,c=self",
+	"ballots":  "public:r=pub", // the list of a finished secret ballot
 
 	// accounts and the machine
 	"session":  "public:c=self,r=self clinician:d=self,r=self navigator:d=self,r=self organizer:d=self,r=self leader:d=self,r=self partner:d=self,r=self lead:d=self,r=self evaluator:d=self,r=self admin:d=self,r=self operator:d=self,r=self participant:d=self member:d=self",

@@ -1,0 +1,251 @@
+// Every SQL statement of the room.
+package decision
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"seedbed/internal/kit/ballot"
+	"seedbed/internal/platform/db"
+)
+
+type row struct {
+	id, ref                                       string
+	state                                         State
+	openness                                      Openness
+	spec, quorum                                  string
+	madeBy                                        string
+	made, opens, closes, opened, closed, recorded time.Time
+	linkHash, words                               string
+	wordsVersion                                  int64
+	notes                                         string
+	notesVersion                                  int64
+	keyID, keySealed, keyPublic                   string
+	issued                                        int64
+	result                                        string
+	org                                           string // set when read across organizations
+}
+
+const columns = `id, ref, state, openness, spec, quorum, made_by, made_at, opens_at, closes_at, opened_at, closed_at, recorded_at,
+	link_hash, words, words_version, notes, notes_version, key_id, key_sealed, key_public, issued, result, org_id`
+
+func scanRow(s db.Scanner) (r row, err error) {
+	var t [6]int64
+	err = s.Scan(&r.id, &r.ref, &r.state, &r.openness, &r.spec, &r.quorum, &r.madeBy, &t[0], &t[1], &t[2], &t[3], &t[4], &t[5],
+		&r.linkHash, &r.words, &r.wordsVersion, &r.notes, &r.notesVersion, &r.keyID, &r.keySealed, &r.keyPublic, &r.issued, &r.result, &r.org)
+	for i, to := range []*time.Time{&r.made, &r.opens, &r.closes, &r.opened, &r.closed, &r.recorded} {
+		*to = db.Time(t[i])
+	}
+	return r, err
+}
+
+func (r row) args(org string) []any {
+	return []any{org, r.id, r.ref, string(r.state), string(r.openness), r.spec, r.quorum, r.madeBy, db.Micros(r.made), db.Micros(r.opens), db.Micros(r.closes),
+		db.Micros(r.opened), db.Micros(r.closed), db.Micros(r.recorded), r.linkHash, r.words, r.wordsVersion, r.notes, r.notesVersion,
+		r.keyID, r.keySealed, r.keyPublic, r.issued, r.result}
+}
+
+// save writes a decision, new or changed.
+func save(ctx context.Context, tx *db.Tx, r row) error {
+	_, err := tx.Exec(ctx, `INSERT INTO decision_decision (org_id, id, ref, state, openness, spec, quorum, made_by, made_at, opens_at, closes_at, opened_at, closed_at, recorded_at,
+		link_hash, words, words_version, notes, notes_version, key_id, key_sealed, key_public, issued, result) VALUES (`+db.Marks(1, 24)+`)
+		ON CONFLICT (org_id, id) DO UPDATE SET ref=$3, state=$4, openness=$5, spec=$6, quorum=$7, opens_at=$10, closes_at=$11, opened_at=$12, closed_at=$13, recorded_at=$14,
+		words=$16, words_version=$17, notes=$18, notes_version=$19, key_id=$20, key_sealed=$21, key_public=$22, issued=$23, result=$24`, r.args(tx.Org())...)
+	return err
+}
+
+func rowByID(ctx context.Context, tx *db.Tx, id string) (row, error) {
+	return db.Get(ctx, tx, scanRow, `SELECT `+columns+` FROM decision_decision WHERE org_id=$1 AND id=$2`, tx.Org(), id)
+}
+
+// rowByLink looks in all organizations: whoever opens a link has none yet.
+func rowByLink(ctx context.Context, tx *db.Tx, hash string) (row, error) {
+	return db.Get(ctx, tx, scanRow, `SELECT `+columns+` FROM decision_decision WHERE link_hash=$1`, hash)
+}
+
+// page is one page of decisions, newest first, of one thing or of all; person
+// narrows it to those in which the person may vote.
+func page(ctx context.Context, tx *db.Tx, ref, person, account, before string, limit int) ([]row, error) {
+	if before == "" {
+		before = "~"
+	}
+	q, args := `SELECT `+columns+` FROM decision_decision WHERE org_id=$1 AND id < $2`, []any{tx.Org(), before}
+	add := func(cond string, v any) {
+		args = append(args, v)
+		q += cond + db.Marks(len(args), 1)
+	}
+	if ref != "" {
+		add(` AND ref=`, ref)
+	}
+	switch {
+	case person != "" && account != "":
+		args = append(args, account, person)
+		q += ` AND (made_by=` + db.Marks(len(args)-1, 1) + ` OR state <> 'draft' AND id IN (SELECT decision_id FROM decision_voter WHERE org_id=$1 AND person_id=` + db.Marks(len(args), 1) + `))`
+	case person != "":
+		add(` AND state <> 'draft' AND id IN (SELECT decision_id FROM decision_voter WHERE org_id=$1 AND person_id=`, person)
+		q += `)`
+	case account != "":
+		add(` AND made_by=`, account)
+	}
+	args = append(args, limit)
+	return db.Select(ctx, tx, scanRow, q+` ORDER BY id DESC LIMIT `+db.Marks(len(args), 1), args...)
+}
+
+// due are decisions of all organizations whose clock has something to do.
+func due(ctx context.Context, tx *db.Tx, now time.Time, limit int) ([]row, error) {
+	return db.Select(ctx, tx, scanRow, `SELECT `+columns+` FROM decision_decision
+		WHERE state='open' AND closes_at > 0 AND closes_at <= $1 OR state='draft' AND opens_at > 0 AND opens_at <= $1 OR state IN ('closed', 'recorded') AND key_id <> ''
+		ORDER BY org_id, id LIMIT $2`, db.Micros(now), limit)
+}
+
+func scanVoter(s db.Scanner) (v Voter, err error) {
+	err = s.Scan(&v.ID, &v.Person, &v.Institution, &v.Given)
+	return v, err
+}
+
+func voters(ctx context.Context, tx *db.Tx, decision string) ([]Voter, error) {
+	return db.Select(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 ORDER BY institution_id, id`, tx.Org(), decision)
+}
+
+func voterByCode(ctx context.Context, tx *db.Tx, decision, hash string) (Voter, error) {
+	return db.Get(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 AND code_hash=$3 AND code_hash <> ''`, tx.Org(), decision, hash)
+}
+
+func voterByPerson(ctx context.Context, tx *db.Tx, decision, person string) (Voter, error) {
+	return db.Get(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 AND person_id=$3 AND person_id <> ''`, tx.Org(), decision, person)
+}
+
+func voterByID(ctx context.Context, tx *db.Tx, decision, id string) (Voter, error) {
+	return db.Get(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 AND id=$3`, tx.Org(), decision, id)
+}
+
+func insertVoter(ctx context.Context, tx *db.Tx, decision string, v Voter) error {
+	_, err := tx.Exec(ctx, `INSERT INTO decision_voter (org_id, decision_id, id, person_id, institution_id, code_hash, given) VALUES ($1,$2,$3,$4,$5,'',FALSE)`,
+		tx.Org(), decision, v.ID, v.Person, v.Institution)
+	return err
+}
+
+func clearVoters(ctx context.Context, tx *db.Tx, decision string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM decision_voter WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
+	return err
+}
+
+func setCode(ctx context.Context, tx *db.Tx, decision, voter, hash string) error {
+	_, err := tx.Exec(ctx, `UPDATE decision_voter SET code_hash=$4 WHERE org_id=$1 AND decision_id=$2 AND id=$3`, tx.Org(), decision, voter, hash)
+	return err
+}
+
+// give marks that a voter has a ballot; false when they had one already.
+func give(ctx context.Context, tx *db.Tx, decision, voter string) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE decision_voter SET given=TRUE WHERE org_id=$1 AND decision_id=$2 AND id=$3 AND NOT given`, tx.Org(), decision, voter)
+	return n == 1, err
+}
+
+func dropCodes(ctx context.Context, tx *db.Tx, decision string) error {
+	_, err := tx.Exec(ctx, `UPDATE decision_voter SET code_hash='' WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
+	return err
+}
+
+// forgetPerson takes a person out of every list; their ballots were never theirs to find.
+func forgetPerson(ctx context.Context, tx *db.Tx, person string) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM decision_voice WHERE org_id=$1 AND voter_id IN (SELECT id FROM decision_voter WHERE org_id=$1 AND person_id=$2)`, tx.Org(), person); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE decision_voter SET person_id='' WHERE org_id=$1 AND person_id=$2`, tx.Org(), person)
+	return err
+}
+
+// stored is a ballot in the box. Institution is there only for a show of hands.
+type stored struct {
+	ballot.Entry
+	Institution string `json:"institution,omitempty"`
+}
+
+type box struct {
+	ballots       []stored
+	slips, signed []string
+}
+
+func readBox(ctx context.Context, tx *db.Tx, decision string) (box, error) {
+	return db.Get(ctx, tx, func(s db.Scanner) (b box, err error) {
+		var ballots, slips, signed string
+		if err = s.Scan(&ballots, &slips, &signed); err != nil {
+			return b, err
+		}
+		for _, part := range []struct {
+			text string
+			to   any
+		}{{ballots, &b.ballots}, {slips, &b.slips}, {signed, &b.signed}} {
+			if err = json.Unmarshal([]byte(part.text), part.to); err != nil {
+				return b, err
+			}
+		}
+		return b, nil
+	}, `SELECT ballots, slips, signed FROM decision_box WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
+}
+
+func writeBox(ctx context.Context, tx *db.Tx, decision string, b box) error {
+	var text [3]string
+	for i, v := range []any{b.ballots, b.slips, b.signed} {
+		out, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		if text[i] = string(out); text[i] == "null" {
+			text[i] = "[]"
+		}
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO decision_box (org_id, decision_id, ballots, slips, signed) VALUES ($1,$2,$3,$4,$5)
+		ON CONFLICT (org_id, decision_id) DO UPDATE SET ballots=$3, slips=$4, signed=$5`, tx.Org(), decision, text[0], text[1], text[2])
+	return err
+}
+
+type paper struct{ choice, account string }
+
+// papers are ballots typed once, by their code.
+func papers(ctx context.Context, tx *db.Tx, decision string) (map[string]paper, error) {
+	out := map[string]paper{}
+	_, err := db.Select(ctx, tx, func(s db.Scanner) (struct{}, error) {
+		var code string
+		var p paper
+		err := s.Scan(&code, &p.choice, &p.account)
+		out[code] = p
+		return struct{}{}, err
+	}, `SELECT code, choice, account_id FROM decision_paper WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
+	return out, err
+}
+
+func savePaper(ctx context.Context, tx *db.Tx, decision, code string, p paper) error {
+	_, err := tx.Exec(ctx, `INSERT INTO decision_paper (org_id, decision_id, code, choice, account_id) VALUES ($1,$2,$3,$4,$5)
+		ON CONFLICT (org_id, decision_id, code) DO UPDATE SET choice=$4, account_id=$5`, tx.Org(), decision, code, p.choice, p.account)
+	return err
+}
+
+func dropPaper(ctx context.Context, tx *db.Tx, decision, code string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM decision_paper WHERE org_id=$1 AND decision_id=$2 AND code=$3`, tx.Org(), decision, code)
+	return err
+}
+
+func dropPapers(ctx context.Context, tx *db.Tx, decision string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM decision_paper WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
+	return err
+}
+
+type voice struct {
+	voter, sealed string
+	version       int64
+}
+
+func voices(ctx context.Context, tx *db.Tx, decision string) ([]voice, error) {
+	return db.Select(ctx, tx, func(s db.Scanner) (v voice, err error) {
+		err = s.Scan(&v.voter, &v.sealed, &v.version)
+		return v, err
+	}, `SELECT voter_id, sealed, sealed_version FROM decision_voice WHERE org_id=$1 AND decision_id=$2 ORDER BY voter_id`, tx.Org(), decision)
+}
+
+func saveVoice(ctx context.Context, tx *db.Tx, decision string, v voice) error {
+	_, err := tx.Exec(ctx, `INSERT INTO decision_voice (org_id, decision_id, voter_id, sealed, sealed_version) VALUES ($1,$2,$3,$4,$5)
+		ON CONFLICT (org_id, decision_id, voter_id) DO UPDATE SET sealed=$4, sealed_version=$5`, tx.Org(), decision, v.voter, v.sealed, v.version)
+	return err
+}
