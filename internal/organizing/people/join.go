@@ -161,9 +161,6 @@ func (s *Service) Join(ctx context.Context, a access.Actor, in JoinIn) (out Join
 			if err := s.belong(ctx, tx, person, in.Institutions); err != nil {
 				return "", err
 			}
-			if err := bump(ctx, tx); err != nil {
-				return "", err
-			}
 			return person, s.note(ctx, tx, a, g, "join", "person", "", person, string(in.Source))
 		})
 		if err != nil || fresh {

@@ -50,6 +50,7 @@ type Service struct {
 	region  func(ctx context.Context, org string) string
 	log     *slog.Logger
 	roster  rosters
+	asks    asks
 }
 
 // New builds the service.

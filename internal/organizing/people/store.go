@@ -41,14 +41,25 @@ func (r *row) person(org string) Person {
 		RestUntil: r.rest, MergedInto: r.mergedInto, Version: r.version}
 }
 
+// Whoever writes a row says so in the row itself (changed), or the names held in
+// memory stay old: insertRow, updateRow, touched, setBelongs and dropRow do.
 func insertRow(ctx context.Context, tx *db.Tx, r row) error {
-	_, err := tx.Exec(ctx, `INSERT INTO people_person (org_id, `+rowColumns+`) VALUES (`+db.Marks(1, 16)+`)`, r.args(tx.Org())...)
+	n, err := nextChange(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO people_person (org_id, `+rowColumns+`, changed) VALUES (`+db.Marks(1, 17)+`)`, append(r.args(tx.Org()), n)...)
 	return err
 }
 
 func updateRow(ctx context.Context, tx *db.Tx, r row) error {
+	c, err := nextChange(ctx, tx)
+	if err != nil {
+		return err
+	}
 	n, err := tx.Exec(ctx, `UPDATE people_person SET state=$3, source=$4, owner=$5, account_id=$6, joined_at=$7, last_at=$8, one_to_one_at=$9, rest_until=$10,
-		merged_into=$11, code_hash=$12, phone_blind=$13, email_blind=$14, sealed=$15, sealed_version=$16 WHERE org_id=$1 AND id=$2`, r.args(tx.Org())...)
+		merged_into=$11, code_hash=$12, phone_blind=$13, email_blind=$14, sealed=$15, sealed_version=$16, changed=$17 WHERE org_id=$1 AND id=$2`,
+		append(r.args(tx.Org()), c)...)
 	if err == nil && n == 0 {
 		return fault.Missing("person")
 	}
@@ -70,19 +81,57 @@ func rowsByID(ctx context.Context, tx *db.Tx, ids []string) ([]row, error) {
 	return db.Select(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM people_person WHERE org_id=$1 AND id IN (`+db.Marks(2, len(ids))+`)`, args...)
 }
 
-// touched moves a person's dates forward after an encounter.
-func touched(ctx context.Context, tx *db.Tx, person string, at time.Time, oneToOne bool) error {
-	q := `UPDATE people_person SET last_at=$3 WHERE org_id=$1 AND id=$2 AND last_at<$3`
-	if _, err := tx.Exec(ctx, q, tx.Org(), person, db.Micros(at)); err != nil || !oneToOne {
+// dropRow deletes a person's row; names held in memory go with the next look.
+func dropRow(ctx context.Context, tx *db.Tx, person string, now time.Time) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM people_person WHERE org_id=$1 AND id=$2`, tx.Org(), person); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `UPDATE people_person SET one_to_one_at=$3 WHERE org_id=$1 AND id=$2 AND one_to_one_at<$3`, tx.Org(), person, db.Micros(at))
+	return gone(ctx, tx, person, now)
+}
+
+// gone says that a person must not be held in memory any more, on any replica.
+func gone(ctx context.Context, tx *db.Tx, person string, now time.Time) error {
+	c, err := nextChange(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM people_gone WHERE org_id=$1 AND at<$2`, tx.Org(), db.Micros(now.Add(-24*time.Hour))); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO people_gone (org_id, person_id, changed, at) VALUES ($1,$2,$3,$4)
+		ON CONFLICT (org_id, person_id) DO UPDATE SET changed=excluded.changed, at=excluded.at`, tx.Org(), person, c, db.Micros(now))
 	return err
 }
 
-// bump makes every replica forget the names it holds.
-func bump(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, `INSERT INTO people_version (org_id, n) VALUES ($1, 1) ON CONFLICT (org_id) DO UPDATE SET n = people_version.n + 1`, tx.Org())
+// touched moves a person's dates forward after an encounter.
+func touched(ctx context.Context, tx *db.Tx, person string, at time.Time, oneToOne bool) error {
+	n, err := tx.Exec(ctx, `UPDATE people_person SET last_at=$3 WHERE org_id=$1 AND id=$2 AND last_at<$3`, tx.Org(), person, db.Micros(at))
+	if err != nil {
+		return err
+	}
+	var more int64
+	if oneToOne {
+		more, err = tx.Exec(ctx, `UPDATE people_person SET one_to_one_at=$3 WHERE org_id=$1 AND id=$2 AND one_to_one_at<$3`, tx.Org(), person, db.Micros(at))
+	}
+	if err != nil || n+more == 0 {
+		return err
+	}
+	return markChanged(ctx, tx, person)
+}
+
+// nextChange counts a change of the organization's people and returns its number.
+// Writers of one organization take turns, so whoever reads the count sees every
+// row with a lower number.
+func nextChange(ctx context.Context, tx *db.Tx) (int64, error) {
+	return db.One[int64](ctx, tx, `INSERT INTO people_version (org_id, n) VALUES ($1, 1) ON CONFLICT (org_id) DO UPDATE SET n = people_version.n + 1 RETURNING n`, tx.Org())
+}
+
+func markChanged(ctx context.Context, tx *db.Tx, person string) error {
+	c, err := nextChange(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE people_person SET changed=$3 WHERE org_id=$1 AND id=$2`, tx.Org(), person, c)
 	return err
 }
 
@@ -119,7 +168,7 @@ func setBelongs(ctx context.Context, tx *db.Tx, person string, institutions []st
 			return err
 		}
 	}
-	return nil
+	return markChanged(ctx, tx, person)
 }
 
 func belongsOf(ctx context.Context, tx *db.Tx, person string) ([]string, error) {
