@@ -42,6 +42,7 @@ func (sys *system) routes(base string) (*web.Mux, error) {
 			web.API:         sys.publicActor,
 		},
 		Frame: front.frame, Ready: front.ready, OnDeny: sys.noteDenied, ExitURL: exitURL,
+		Guard: sys.guard, OnKept: sys.countKept,
 	})
 	if err != nil {
 		return nil, err
@@ -67,6 +68,14 @@ func (sys *system) noteDenied(ctx context.Context, a access.Actor, n access.Need
 		Resource: string(n.Resource), Decision: "deny", Request: a.Request})
 	if err != nil {
 		sys.log.Error("a refusal could not be recorded", "err", err)
+	}
+}
+
+// countKept counts the reasons for which guarded words were kept. A count that
+// fails is lost: it must not stop anybody, nor say in a log who it was.
+func (sys *system) countKept(ctx context.Context, org string, reasons []string) {
+	if err := sys.audit.Tally(context.WithoutCancel(ctx), org, "guard", reasons...); err != nil {
+		sys.log.Error("a count is lost", "err", err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"seedbed/internal/kit/guard"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/web"
 )
@@ -22,6 +23,7 @@ type serveCommand struct {
 	Listen  string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"SEEDBED_LISTEN" placeholder:"HOST:PORT"`
 	Base    string   `name:"base-url" help:"The address people use, as https://seedbed.example.org. With https, cookies are bound to it." env:"SEEDBED_BASE_URL" placeholder:"URL"`
 	Proxy   []string `help:"Address or network of the web server in front, as 127.0.0.1 or 10.0.0.0/8: what it says in X-Forwarded-For about who sent a request is believed. May be given several times." env:"SEEDBED_PROXY" placeholder:"ADDRESS"`
+	Keep    []string `name:"guard-keep" help:"What people may keep in a free text with a reason after the guard has marked it: diagnosis, document, status, identifier, or none. The default is diagnosis; the others put people in danger." default:"diagnosis" enum:"diagnosis,document,status,identifier,none" env:"SEEDBED_GUARD_KEEP" placeholder:"KIND"`
 	LogJSON bool     `name:"log-json" help:"Write the log as JSON." env:"SEEDBED_LOG_JSON"`
 }
 
@@ -50,6 +52,7 @@ func (c *serveCommand) Run(t *terminal) error {
 	}
 	defer sys.close()
 	sys.proxies = proxies
+	sys.guard = keepPolicy(c.Keep)
 	needed, err := sys.accounts.SetupNeeded(t.ctx)
 	if err != nil {
 		return err
@@ -62,6 +65,17 @@ func (c *serveCommand) Run(t *terminal) error {
 		t.say("This Seedbed is new. Open %s/setup and enter this token:\n\n    %s\n\nIt works once, and only until the next start.\n", base, token)
 	}
 	return sys.serve(t, ln, base)
+}
+
+// keepPolicy reads what may be kept; "none" alone keeps nothing.
+func keepPolicy(kinds []string) guard.Policy {
+	p := guard.Policy{}
+	for _, k := range kinds {
+		if k != "none" {
+			p = append(p, guard.Kind(k))
+		}
+	}
+	return p
 }
 
 // readProxies reads addresses and networks.

@@ -19,6 +19,7 @@ import (
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/people"
@@ -62,6 +63,7 @@ type system struct {
 	codes    []demoCode // of a demo that was just filled
 	messages mailAndSMS
 	proxies  []netip.Prefix // in front of the server
+	guard    guard.Policy   // what free text may keep with a reason
 
 	smsSecret string
 }
@@ -199,6 +201,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.notices.Resolver(directory.AddresseeRoom, sys.groups.Resolve(o.base, sys.clinicName))
 	sys.groups.Register(sys.queue)
 	sys.queue.Every("account.tidy", account.TidyEvery, sys.accounts.Tidy)
+	sys.queue.Every("audit.tally", audit.TallyEvery, func(ctx context.Context, _ time.Time) error { return sys.audit.CloseTallies(ctx) })
 	sys.queue.Every("app.idempotency", 24*time.Hour, func(ctx context.Context, _ time.Time) error {
 		return idem.Forget(ctx, sys.db, sys.clock.Now())
 	})

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/fold"
 	"seedbed/internal/kit/geo"
 	"seedbed/internal/kit/phone"
@@ -107,6 +108,13 @@ func (c *checker) at(bad bool, field, key string, args ...any) {
 	}
 }
 
+// tells refuses a name with a remark beside it about whoever bears it.
+func (c *checker) tells(field, name string) {
+	if hits := guard.CheckName(name); len(hits) > 0 {
+		c.at(true, field, guard.KindsOf(hits)[0].Label())
+	}
+}
+
 func (c *checker) long(field, s string, most int) {
 	c.at(utf8.RuneCountInString(s) > most, field, "directory.error.long", "Most", most)
 }
@@ -137,6 +145,7 @@ func (g Group) check() error {
 	c.long("cost", g.Cost, shortMost)
 	c.long("leader", g.Leader, 40)
 	c.at(strings.ContainsAny(g.Leader, " \n@0123456789"), "leader", "directory.error.first_name")
+	c.tells("leader", g.Leader)
 	c.at(!slices.Contains(Offers(), g.Offer), "offer", "directory.error.choose")
 	c.at(g.Kind != "" && !slices.Contains(Kinds(), g.Kind), "kind", "directory.error.choose")
 	c.at(!slices.Contains(Ties(), g.Tie), "tie", "directory.error.choose")
@@ -243,6 +252,7 @@ func (h Handoff) check() error {
 	var c checker
 	c.at(h.Name == "", "handoff_name", "directory.error.handoff_name")
 	c.long("handoff_name", h.Name, 80)
+	c.tells("handoff_name", h.Name)
 	c.at(!slices.Contains(Channels(), h.Channel), "handoff_channel", "directory.error.choose")
 	c.at((h.Channel == ByPhone || h.Channel == BySMS) && h.Phone == "", "handoff_phone", "directory.error.handoff_phone")
 	c.at(h.Phone != "" && !e164(h.Phone), "handoff_phone", "directory.error.phone_full")

@@ -8,7 +8,7 @@
 // the chain still verifies. Checkpoints printed or mailed out of the house show
 // a cut or rewritten tail, which the chain alone cannot.
 //
-// The package owns the tables audit_event and audit_head. It may import kit,
+// The package owns the tables audit_event, audit_head and audit_tally. It may import kit,
 // platform/clock and platform/db.
 package audit
 

@@ -14,6 +14,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"seedbed/internal/kit/guard"
 )
 
 type asset struct {
@@ -53,6 +55,8 @@ func newAssets(files fs.FS) (*assets, error) {
 		return nil
 	})
 	a.put("css/seedbed.css", css.Bytes())
+	a.put("js/guard-words.js", guard.Module()) // the lists of the server, not a copy of them
+	sum.Write(guard.Module())
 	a.version = hex.EncodeToString(sum.Sum(nil))[:12]
 	return a, err
 }

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/kit/id"
 	"seedbed/internal/platform/access"
@@ -37,6 +38,8 @@ type View struct {
 	Exit       string // where the safe exit leads
 	Reference  string
 	FragmentOf string
+	guards     map[string]*GuardView
+	policy     guard.Policy
 }
 
 // Reader is what a page knows about who reads it.
@@ -234,7 +237,7 @@ func (r *Request) view() View {
 	v := View{
 		Lang: r.Locale, Dir: i18n.Dir(r.Locale), Path: r.URL.Path, Nonce: r.nonce, Surface: string(r.route.Surface),
 		Actor: Reader{r.Actor.SignedIn(), f.Name, r.Actor.Roles}, Nav: f.Nav, Scope: f.Scope, Demo: r.mux.cfg.Demo,
-		Errors: r.errs, Flash: r.flash, Reference: r.ID,
+		Errors: r.errs, Flash: r.flash, Reference: r.ID, guards: r.guards, policy: r.mux.cfg.Guard,
 	}
 	v.Key = r.FormKey()
 	if r.mux.cfg.ExitURL != nil {

@@ -30,6 +30,8 @@ type Request struct {
 	flash  string
 	frame  *Frame
 	chosen bool // the language
+	guards map[string]*GuardView
+	kept   []string // reasons for keeping guarded words, until the form is taken
 }
 
 func (m *Mux) request(w http.ResponseWriter, req *http.Request, route Route) *Request {
@@ -157,6 +159,7 @@ func (r *Request) Key() string { return r.Form("_key") }
 
 // Redirect sends the reader to a page of ours (303).
 func (r *Request) Redirect(w http.ResponseWriter, to string) error {
+	r.noteKept()
 	http.Redirect(w, r.Request, local(to), http.StatusSeeOther)
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/clock"
@@ -90,6 +91,8 @@ type Config struct {
 	OnDeny       func(ctx context.Context, a access.Actor, n access.Need) // optional: audit of refusals
 	Languages    []string                                                 // offered; default all of the catalog
 	ExitURL      func(lang string) string                                 // neutral site of the safe exit
+	Guard        guard.Policy                                             // what may be kept in free text with a reason; nil: guard.Usual
+	OnKept       func(ctx context.Context, org string, reasons []string)  // optional: counts the reasons, and nothing else
 }
 
 // Mux collects routes and serves them.

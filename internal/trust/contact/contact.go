@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/phone"
 	"seedbed/internal/platform/notify"
 	"seedbed/internal/trust/consent"
@@ -135,7 +136,7 @@ func (in In) Read(region string) (d Details, bad []fault.Field) {
 
 // Name checks the name somebody wants to be called by: one line of at most 60
 // characters. A name with numbers or signs in it is an address, a date or a
-// remark. key says what is wrong, or is empty.
+// remark, and so is one with a telling word. key says what is wrong, or is empty.
 func Name(typed string) (name, key string) {
 	name = OneLine(typed)
 	switch n := utf8.RuneCountInString(name); {
@@ -143,6 +144,9 @@ func Name(typed string) (name, key string) {
 		return name, "contact.error.name_missing"
 	case n > 60 || strings.ContainsAny(name, "@<>{}[]()\\/|:;=") || digits(name) > 2:
 		return name, "contact.error.name"
+	}
+	if hits := guard.CheckName(name); len(hits) > 0 {
+		return name, guard.KindsOf(hits)[0].Label()
 	}
 	return name, ""
 }

@@ -247,7 +247,8 @@ func (h *Web) checklist(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	v := directory.Vetting{Conflict: r.Form("conflict")}
+	conflict, bad := r.Guarded("conflict")
+	v := directory.Vetting{Conflict: conflict}
 	for _, c := range r.FormAll("passed") {
 		v.Passed = append(v.Passed, directory.Check(c))
 	}
@@ -256,6 +257,9 @@ func (h *Web) checklist(w http.ResponseWriter, r *web.Request) error {
 		for i := range d.Checks {
 			d.Checks[i].Checked = slices.Contains(v.Passed, directory.Check(d.Checks[i].Value))
 		}
+	}
+	if len(bad) > 0 {
+		return h.after(w, r, fault.Wrong(bad...), "", keep)
 	}
 	if r.Form("do") == "keep" {
 		return h.after(w, r, h.s.SaveVetting(r.Context(), r.Actor, r.PathValue("id"), v, r.Key()), "kept", keep)

@@ -33,7 +33,8 @@ type consentForm struct {
 }
 
 func readConsent(r *web.Request) consentForm {
-	f := consentForm{Group: r.Form("group"), Mode: r.Form("mode"), CalledName: r.Form("called_name"), Contact: r.Form("contact"), Phone: r.Form("phone"),
+	name, _ := r.GuardedName("called_name") // the core refuses it too; this shows why
+	f := consentForm{Group: r.Form("group"), Mode: r.Form("mode"), CalledName: name, Contact: r.Form("contact"), Phone: r.Form("phone"),
 		Email: r.Form("email"), HoursFrom: r.Form("hours_from"), HoursUntil: r.Form("hours_until"), Words: r.Form("words"), Days: r.FormAll("days"),
 		NoVoicemail: r.Checked("no_voicemail"), AgreeContact: r.Checked("agree_contact"), TellClinic: r.Checked("tell_clinic"),
 		ShareTopics: r.Checked("share_topics"), How: r.Form("how"), Witness: r.Form("witness"), Interpreter: r.Form("interpreter"),

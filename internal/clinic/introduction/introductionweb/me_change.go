@@ -55,7 +55,8 @@ func (h *Web) meChange(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	in := introduction.ContactIn{CalledName: r.Form("called_name"), Contact: r.Form("contact"), Phone: r.Form("phone"), Email: r.Form("email"),
+	name, _ := r.GuardedName("called_name") // the core refuses it too; this shows why
+	in := introduction.ContactIn{CalledName: name, Contact: r.Form("contact"), Phone: r.Form("phone"), Email: r.Form("email"),
 		HoursFrom: r.Form("hours_from"), HoursUntil: r.Form("hours_until"), Days: r.FormAll("days"), NoVoicemail: r.Checked("no_voicemail"), Words: r.Form("words"), Key: r.Key()}
 	if err := h.s.ChangeContact(r.Context(), r.Actor, in); err != nil {
 		return r.Fail(w, "introduction/me_change", changeForm(r, in), err)
