@@ -2,7 +2,7 @@
 // keyboard, in a language of two directions, and nothing leaves while typing.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { journeys, say, sound, press, tabTo, tooWide } from './harness.js';
+import { journeys, say, faultsOf, tabTo, tooWide } from './harness.js';
 
 const journey = journeys();
 const spans = JSON.parse(readFileSync(new URL('../../internal/kit/guard/testdata/spans.json', import.meta.url), 'utf8'));
@@ -62,7 +62,7 @@ for (const lang of ['en', 'ar']) {
     await page.waitForFunction(([w]) => document.querySelector('sb-guard[data-for=f-lnote] [role=status]').textContent.includes(w), [word[lang]]);
     assert.match(await status.textContent(), new RegExp(say(lang, 'style.guard.status').slice(0, 20)));
     assert.equal(await box.locator('label.guard-keep').isVisible(), false, 'status is never kept');
-    await sound(page, `the guard in ${lang}`);
+    assert.deepEqual((await faultsOf(page)).filter((f) => !/^\d+ h1$/.test(f)), []); // the catalogue shows headings as samples
     assert.deepEqual(await tooWide(page), []);
     const now = box.locator('[data-now] button');
     await tabTo(page, now);

@@ -92,6 +92,11 @@ func (s *server) introduction(hidden secrets, group string) (intro string) {
 	hidden["the person's session"] = cookie(person, "sb_own")
 	hidden["the name as changed"], hidden["the mail as changed"] = word(), word()
 	person.post(303, "/me/change", url.Values{"_key": {word()}, "called_name": {hidden["the name as changed"]}, "contact": {"phone"}, "phone": {hidden["the person's phone"]}, "email": {hidden["the mail as changed"] + "@mail.example"}, "words": {"first_name"}})
+	// What the free-text guard refuses is nowhere afterwards: neither the words, nor that somebody typed them.
+	hidden["a word the guard found"] = "indocumentada" + word()
+	for range 50 {
+		person.post(422, "/me/change", url.Values{"_key": {word()}, "called_name": {"Ana " + hidden["a word the guard found"]}, "contact": {"phone"}, "phone": {hidden["the person's phone"]}, "words": {"first_name"}})
+	}
 	hidden["the clinician's session"] = cookie(cole, "sb_session")
 	return intro
 }

@@ -4,14 +4,16 @@
 // and testdata/spans.json hold both to the same answers.
 
 /** @typedef {{forms: string[], full: string, bare: boolean, from: number, to: number, stop: boolean}} Token */
-/** @typedef {string | number | Step[][]} Step */
+/** @typedef {string | number | Step[][]} Written as the lists come */
+/** @typedef {((token: Token) => boolean) | number | Step[][]} Step */
+/** @typedef {{kind: number, steps: Step[]}} Phrase */
 /** @typedef {{from: number, to: number, kind: string}} Hit */
 
-/** @type {{chars: Record<string, string>, kinds: string[], phrases: Step[][]}} */
+/** @type {{chars: Record<string, string>, kinds: string[], phrases: Written[][]}} */
 let lists = { chars: {}, kinds: [], phrases: [] };
-/** Phrases by a first word, by the first two letters of a beginning, and those that begin with a number. @type {Map<string, Step[][]>} */
+/** Phrases by a first word, by the first two letters of a beginning, and those that begin with a number. @type {Map<string, Phrase[]>} */
 const first = new Map(), begins = new Map();
-/** @type {Step[][]} */
+/** @type {Phrase[]} */
 const numbers = [];
 /** @type {Promise<void> | undefined} */
 let loading;
@@ -19,14 +21,14 @@ let loading;
 /** @param {string} s */
 const start = (s) => [...s].slice(0, 2).join("");
 
-/** @param {Map<string, Step[][]>} map @param {string} key @param {Step[]} phrase */
+/** @param {Map<string, Phrase[]>} map @param {string} key @param {Phrase} phrase */
 function put(map, key, phrase) {
   const list = map.get(key) ?? [];
   if (list.at(-1) !== phrase) list.push(phrase);
   map.set(key, list);
 }
 
-/** Words a sequence of steps may begin with. @param {Step[]} steps @returns {string[]} */
+/** Words a sequence of steps may begin with. @param {Written[]} steps @returns {string[]} */
 function firsts(steps) {
   const step = steps[0];
   if (typeof step === "string") return step.split("|");
@@ -40,8 +42,9 @@ const bareOf = (/** @type {string} */ full) => [...full.split("'")[0]].map((c) =
 export function ready() {
   loading ??= import("./guard-words.js").then((words) => {
     lists = words.default;
-    for (const phrase of lists.phrases) {
-      for (const word of firsts(phrase.slice(1))) {
+    for (const [kind, ...written] of lists.phrases) {
+      const phrase = { kind: /** @type {number} */ (kind), steps: compile(written) };
+      for (const word of firsts(written)) {
         if (word.includes("#")) {
           if (numbers.at(-1) !== phrase) numbers.push(phrase);
         } else if (word.endsWith("*")) put(begins, start(word.slice(0, -1)), phrase);
@@ -124,12 +127,26 @@ function alone(word) {
   return out;
 }
 
-/** @param {string} pattern @param {Token} token */
-function fits(pattern, token) {
-  if (pattern.includes("#")) return number(pattern, token.forms[0]);
-  if (pattern.includes("'")) return token.full === pattern || (token.bare && token.forms[0] === bareOf(pattern));
-  if (pattern.endsWith("*")) return token.forms.some((f) => f.startsWith(pattern.slice(0, -1)));
-  return token.forms.includes(pattern);
+/** @param {Written[]} steps @returns {Step[]} */
+const compile = (steps) => steps.map((step) => {
+  if (typeof step === "number") return step;
+  if (Array.isArray(step)) return step.map(compile);
+  const words = step.split("|").map(pattern);
+  return words.length === 1 ? words[0] : (token) => words.some((fits) => fits(token));
+});
+
+/** One word of a list. @param {string} word @returns {(token: Token) => boolean} */
+function pattern(word) {
+  if (word.includes("#")) return (token) => number(word, token.forms[0]);
+  if (word.includes("'")) {
+    const bare = bareOf(word);
+    return (token) => token.full === word || (token.bare && token.forms[0] === bare);
+  }
+  if (word.endsWith("*")) {
+    const head = word.slice(0, -1);
+    return (token) => token.forms.some((f) => f.startsWith(head));
+  }
+  return (token) => token.forms.includes(word);
 }
 
 /** @param {string} pattern @param {string} s */
@@ -158,7 +175,7 @@ function match(toks, from, steps, i, then) {
       const end = match(toks, from, alt, i, (j) => match(toks, from, rest, j, then));
       if (end >= 0) return end;
     }
-  } else if (i < toks.length && (i === from || !toks[i].stop) && step.split("|").some((w) => fits(w, toks[i]))) {
+  } else if (typeof step === "function" && i < toks.length && (i === from || !toks[i].stop) && step(toks[i])) {
     return match(toks, from, rest, i + 1, then);
   }
   return -1;
@@ -174,11 +191,11 @@ export function check(text, name = false) {
   toks.forEach((token, i) => {
     const may = token.forms.flatMap((f) => [...(first.get(f) ?? []), ...(begins.get(start(f)) ?? [])]);
     if (/\d/.test(token.forms[0])) may.push(...numbers);
-    for (const [kind, ...steps] of may) {
-      if (/** @type {number} */ (kind) >= nameOnly && !name) continue;
+    for (const { kind, steps } of may) {
+      if (kind >= nameOnly && !name) continue;
       const end = match(toks, i, steps, i, (n) => n);
       if (end <= i) continue;
-      const word = lists.kinds[/** @type {number} */ (kind) % nameOnly];
+      const word = lists.kinds[kind % nameOnly];
       (word === "fine" ? fine : hits).push({ from: token.from, to: toks[end - 1].to, kind: word });
     }
   });

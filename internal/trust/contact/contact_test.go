@@ -26,6 +26,7 @@ func TestRead(t *testing.T) {
 		{"no name", func(in *In) { in.CalledName = " " }, "called_name"},
 		{"a birth date as the name", func(in *In) { in.CalledName = "Mateo 3/4/81" }, "called_name"},
 		{"a remark as the name", func(in *In) { in.CalledName = "Mateo (remark)" }, "called_name"},
+		{"a telling word beside the name", func(in *In) { in.CalledName = "Mateo undocumented" }, "called_name"},
 		{"no way", func(in *In) { in.Contact = "fax" }, "contact"},
 		{"a way without its number", func(in *In) { in.Phone = "" }, "phone"},
 		{"half a number", func(in *In) { in.Phone = "555" }, "phone"},
