@@ -12,9 +12,9 @@ import (
 	"unicode/utf8"
 
 	"seedbed/internal/kit/fault"
-	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/fold"
 	"seedbed/internal/kit/geo"
+	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/phone"
 )
 
