@@ -26,7 +26,7 @@ const (
 	keepNames   = 5 * time.Minute                // longest an opened name stays in memory (security note D6)
 	renewNames  = keepNames / 2                  // from this age on names are opened anew, a part at a time
 	rosterParts = 64                             // parts of a roster, by the last byte of the id
-	renewPause  = renewNames / (rosterParts + 1) // so that all parts have had their turn before they are too old
+	renewPause  = renewNames / (rosterParts + 8) // so that all parts have had their turn before they are too old
 	openAtOnce  = 2000                           // rows that are read and opened together
 
 	longestChain = 100 // merges of merges that are followed
@@ -63,7 +63,6 @@ type roster struct {
 	mu    sync.RWMutex // guards what follows
 	n     int64        // change up to which it is true; 0 when empty
 	made  [rosterParts]time.Time
-	turn  time.Time // when the last part was opened anew
 	list  []held
 	spare []int32
 	at    map[[16]byte]int32
@@ -149,7 +148,25 @@ func (s *Service) bringUp(ctx context.Context, tx *db.Tx, r *roster) error {
 func (r *roster) fresh(n int64, now time.Time) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.n > 0 && r.n >= n && !r.old(now, keepNames) && (now.Sub(r.turn) < renewPause || !r.old(now, renewNames))
+	return r.n > 0 && r.n >= n && !r.old(now, keepNames) && r.due(now) < 0
+}
+
+// due is the part whose turn it is to be opened anew, or -1. Parts become due one
+// after the other: the more of them are young, the longer the oldest can wait.
+func (r *roster) due(now time.Time) int {
+	oldest, young := 0, 0
+	for i, at := range r.made {
+		if at.Before(r.made[oldest]) {
+			oldest = i
+		}
+		if now.Sub(at) < renewNames {
+			young++
+		}
+	}
+	if now.Sub(r.made[oldest]) < renewNames+time.Duration(young)*renewPause {
+		return -1
+	}
+	return oldest
 }
 
 // old reports whether a part is older than d, or from the future.
@@ -212,7 +229,7 @@ func (s *Service) openAll(ctx context.Context, tx *db.Tx, r *roster, n int64, no
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.list, r.at, r.order, r.alike, r.sets, r.into, r.spare = next.list, next.at, next.order, next.alike, next.sets, next.into, nil
-	r.n, r.turn = max(n, 1), now
+	r.n = max(n, 1)
 	for i := range r.made {
 		r.made[i] = now
 	}
@@ -272,17 +289,11 @@ func (s *Service) openChanged(ctx context.Context, tx *db.Tx, r *roster, n int64
 	return true, nil
 }
 
-// renew opens the oldest part anew when it is time.
+// renew opens the parts anew whose turn it is.
 func (s *Service) renew(ctx context.Context, tx *db.Tx, r *roster, now time.Time) error {
 	for {
-		oldest := 0
-		for i := range r.made {
-			if r.made[i].Before(r.made[oldest]) {
-				oldest = i
-			}
-		}
-		age := now.Sub(r.made[oldest])
-		if age < renewNames || age < keepNames && now.Sub(r.turn) < renewPause {
+		oldest := r.due(now)
+		if oldest < 0 {
 			return nil
 		}
 		var ids []string
@@ -311,7 +322,7 @@ func (s *Service) renew(ctx context.Context, tx *db.Tx, r *roster, now time.Time
 				r.put(*now)
 			}
 		}
-		r.made[oldest], r.turn = now, now
+		r.made[oldest] = now
 		r.mu.Unlock()
 	}
 }
