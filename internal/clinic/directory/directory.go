@@ -16,6 +16,8 @@ package directory
 import (
 	"slices"
 	"time"
+
+	"seedbed/internal/kit/rhythm"
 )
 
 // Group is one entry of the directory, as staff see it. The contact for
@@ -131,22 +133,15 @@ func Kinds() []Kind {
 }
 
 // Meeting is one regular meeting.
-type Meeting struct {
-	Weekday time.Weekday `json:"weekday"`
-	Start   int          `json:"start"`         // minutes after midnight, local time of the clinic
-	End     int          `json:"end,omitempty"` // 0 = not said
-	Every   Every        `json:"every"`
-	Nth     int          `json:"nth,omitempty"`  // monthly: 1–4, or -1 for the last
-	From    string       `json:"from,omitempty"` // biweekly: a date (2006-01-02) on which it meets
-}
+type Meeting = rhythm.Meeting
 
 // Every is how often a meeting comes round.
-type Every string
+type Every = rhythm.Every
 
 const (
-	Weekly   Every = "weekly"
-	Biweekly Every = "biweekly"
-	Monthly  Every = "monthly"
+	Weekly   = rhythm.Weekly
+	Biweekly = rhythm.Biweekly
+	Monthly  = rhythm.Monthly
 )
 
 // Place is where a group meets, and how much of it may be shown.

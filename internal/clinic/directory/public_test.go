@@ -202,30 +202,6 @@ func TestListFiltersAndPages(t *testing.T) {
 	}
 }
 
-func TestNextMeetings(t *testing.T) {
-	zone := time.FixedZone("UTC-8", -8*3600)
-	now := time.Date(2026, 3, 3, 20, 0, 0, 0, zone) // Tuesday, 20:00
-	for _, c := range []struct {
-		m    Meeting
-		want string
-	}{
-		{Meeting{Weekday: time.Tuesday, Start: 20*60 + 30, Every: Weekly}, "03-03 20:30, 03-10 20:30, 03-17 20:30"},
-		{Meeting{Weekday: time.Tuesday, Start: 20 * 60, Every: Weekly}, "03-10 20:00, 03-17 20:00, 03-24 20:00"},
-		{Meeting{Weekday: time.Monday, Start: 540, Every: Biweekly, From: "2026-02-23"}, "03-09 09:00, 03-23 09:00, 04-06 09:00"},
-		{Meeting{Weekday: time.Monday, Start: 540, Every: Biweekly}, ""},
-		{Meeting{Weekday: time.Sunday, Start: 600, Every: Monthly, Nth: 2}, "03-08 10:00, 04-12 10:00, 05-10 10:00"},
-		{Meeting{Weekday: time.Friday, Start: 600, Every: Monthly, Nth: -1}, "03-27 10:00, 04-24 10:00"},
-	} {
-		var got []string
-		for _, at := range NextMeetings([]Meeting{c.m}, now, zone, 3) {
-			got = append(got, at.Format("01-02 15:04"))
-		}
-		if s := strings.Join(got, ", "); s != c.want && !(c.m.Nth == -1 && strings.HasPrefix(s, c.want)) {
-			t.Errorf("%+v: %s, want %s", c.m, s, c.want)
-		}
-	}
-}
-
 func TestLookAlikes(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t, schemas...))
 	old := w.create(sample("Inquilinos Unidos"))

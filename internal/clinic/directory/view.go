@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"seedbed/internal/kit/geo"
+	"seedbed/internal/kit/rhythm"
 )
 
 // BlurKM is the side of the cell that stands for a place shown roughly.
@@ -85,7 +86,7 @@ func (g Group) View(lang string, now time.Time, zone *time.Location) View {
 	words, is := g.In(lang)
 	v := View{
 		ID: g.ID, Name: g.Name, Host: g.Host, Kind: g.Kind, Words: words, WordsLang: is, Topics: slices.Clone(g.Topics),
-		Rhythm: slices.Clone(g.Rhythm), Next: NextMeetings(g.Rhythm, now, zone, 3), Place: g.Place.View(), Online: g.Online,
+		Rhythm: slices.Clone(g.Rhythm), Next: rhythm.Next(g.Rhythm, now, zone, 3), Place: g.Place.View(), Online: g.Online,
 		Languages: slices.Clone(g.Languages), Access: slices.Clone(g.Access), Childcare: g.Childcare, Cost: g.Cost, Safety: g.Safety,
 		MembersDecide: g.MembersDecide, ActsOnCauses: g.ActsOnCauses, Tie: g.Tie, Contact: g.Contact,
 		Welcoming: g.Welcoming.At(now), CheckedOn: g.VerifiedOn, Stale: g.State == Stale || g.Overdue(now),
@@ -121,54 +122,7 @@ func (p Programme) View(lang string, now time.Time, zone *time.Location) Program
 	words, is := p.In(lang)
 	return ProgrammeView{
 		ID: p.ID, Name: p.Name, Host: p.Host, Words: words, WordsLang: is, Topics: slices.Clone(p.Topics), Schedule: slices.Clone(p.Schedule),
-		Next: NextMeetings(p.Schedule, now, zone, 3), Place: p.Place.View(), Online: p.Online, Languages: slices.Clone(p.Languages),
+		Next: rhythm.Next(p.Schedule, now, zone, 3), Place: p.Place.View(), Online: p.Online, Languages: slices.Clone(p.Languages),
 		Access: slices.Clone(p.Access), Capacity: p.Capacity, Cost: p.Cost, Contact: p.Contact, Visits: p.Visits,
 	}
-}
-
-// NextMeetings returns the next n starts of all meetings in order. A meeting
-// every two weeks counts only when a date anchors it: a wrong evening costs a
-// bus fare and more than that.
-func NextMeetings(list []Meeting, now time.Time, zone *time.Location, n int) []time.Time {
-	if zone == nil {
-		zone = time.UTC
-	}
-	local := now.In(zone)
-	var out []time.Time
-	for _, m := range list {
-		found := 0
-		for day := 0; day <= 70 && found < n; day++ {
-			at := time.Date(local.Year(), local.Month(), local.Day()+day, m.Start/60, m.Start%60, 0, 0, zone)
-			if at.After(now) && m.on(at) {
-				out, found = append(out, at), found+1
-			}
-		}
-	}
-	slices.SortFunc(out, time.Time.Compare)
-	return slices.Compact(out[:min(n, len(out))])
-}
-
-// on reports whether the meeting takes place on the local day of at.
-func (m Meeting) on(at time.Time) bool {
-	if at.Weekday() != m.Weekday {
-		return false
-	}
-	switch m.Every {
-	case Weekly:
-		return true
-	case Biweekly:
-		from, err := time.Parse(time.DateOnly, m.From)
-		if err != nil {
-			return false
-		}
-		day := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
-		weeks := int(day.Sub(from).Hours()/24) / 7
-		return weeks%2 == 0
-	case Monthly:
-		if m.Nth == -1 {
-			return at.AddDate(0, 0, 7).Month() != at.Month()
-		}
-		return (at.Day()-1)/7+1 == m.Nth
-	}
-	return false
 }
