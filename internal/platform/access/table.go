@@ -37,6 +37,9 @@ var table = build(map[Resource]string{
 	"vote":     "public:r=self,c=self",
 	"ballots":  "public:r=pub", // the list of a finished secret ballot
 
+	// teams, their meetings and what taking part costs
+	"team": "organizer:c=org,r=org,u=org leader:r=team,u=team member:r=team,u=self system:c=all,r=all,u=all",
+
 	// accounts and the machine
 	"session":  "public:c=self,r=self clinician:d=self,r=self navigator:d=self,r=self organizer:d=self,r=self leader:d=self,r=self partner:d=self,r=self lead:d=self,r=self evaluator:d=self,r=self admin:d=self,r=self operator:d=self,r=self participant:d=self member:d=self",
 	"account":  "clinician:r=self,u=self navigator:r=self,u=self organizer:r=self,u=self leader:r=self,u=self partner:r=self,u=self lead:r=self,u=self evaluator:r=self,u=self admin:c=org,r=org,u=org,d=org operator:r=self,u=self",
