@@ -10,6 +10,7 @@ import (
 	"seedbed/internal/clinic/directory/directoryweb"
 	"seedbed/internal/clinic/introduction/introductionweb"
 	"seedbed/internal/door/hsds"
+	"seedbed/internal/organizing/team/teamweb"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/trust/account"
@@ -24,6 +25,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"account":      accountweb.Pages(),
 		"directory":    directoryweb.Pages(),
 		"introduction": introductionweb.Pages(),
+		"team":         teamweb.Pages(),
 	}
 }
 
@@ -36,6 +38,7 @@ func (sys *system) roomRoutes() []web.Route {
 		Records: most.Records, Name: sys.staffName}).Routes()...)
 	list = append(list, introductionweb.New(sys.intros, sys.groups, sys.accounts, introductionweb.Options{Notices: sys.notices, Jobs: sys.queue,
 		InboundSecret: sys.smsSecret, Catalog: sys.catalog, ExitURL: exitURL}).Routes()...)
+	list = append(list, sys.teamRoutes()...)
 	return list
 }
 
@@ -85,6 +88,7 @@ var navigation = []navEntry{
 	{key: "common.nav.offer", url: "/offer?full=1", icon: "offer", need: can("offer", access.Create)},
 	{key: "common.nav.mine", url: "/introductions", icon: "check", need: can("offer", access.Read), only: []access.Role{access.Clinician}},
 	{key: "common.nav.shared", url: "/shared", icon: "handoff", need: can("introduction", access.Read), only: []access.Role{access.Partner}},
+	{key: "team.title", url: "/teams", icon: "team", need: can("team", access.Read)},
 	{key: "common.nav.groups", url: "/directory", icon: "groups", need: can("group", access.Create)},
 	{key: "common.nav.counts", url: "/counts", icon: "counts", need: can("counts", access.Read)},
 	{key: "common.nav.messages", url: "/messages", icon: "message", need: can("message", access.Read)},

@@ -23,6 +23,7 @@ import (
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
@@ -37,7 +38,7 @@ import (
 
 // schemas lists the migrations of the main database; the key store has its own.
 func schemas() []fs.FS {
-	return []fs.FS{idem.Schema, audit.Schema, job.Schema, notify.Schema, account.Schema, consent.Schema, directory.Schema, introduction.Schema, people.Schema, decision.Schema}
+	return []fs.FS{idem.Schema, audit.Schema, job.Schema, notify.Schema, account.Schema, consent.Schema, directory.Schema, introduction.Schema, people.Schema, decision.Schema, team.Schema}
 }
 
 type system struct {
@@ -57,6 +58,7 @@ type system struct {
 	intros   *introduction.Service
 	people   *people.Service
 	decided  *decision.Service
+	teams    *team.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool
@@ -195,6 +197,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 		Zone: sys.zone, Clinic: sys.clinicName, Link: func(token string) string { return o.base + "/r/" + token }, Mine: o.base + "/me", Log: sys.log})
 	sys.people = people.New(people.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents,
 		Notices: sys.notices, Zone: sys.zone, Log: sys.log})
+	sys.buildTeams()
 	sys.decided = decision.New(decision.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Log: sys.log})
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)

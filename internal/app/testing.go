@@ -14,6 +14,7 @@ import (
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/job"
@@ -43,6 +44,7 @@ type Opened struct {
 	Intros   *introduction.Service
 	People   *people.Service
 	Decided  *decision.Service
+	Teams    *team.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -72,5 +74,5 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		return nil, err
 	}
 	return &Opened{Handler: handler, Routes: mux.Routes(), DB: sys.db, Keys: sys.keys, Vault: sys.vault, Accounts: sys.accounts,
-		Groups: sys.groups, Intros: sys.intros, People: sys.people, Decided: sys.decided, Notices: sys.notices, Queue: sys.queue, Close: sys.close}, nil
+		Groups: sys.groups, Intros: sys.intros, People: sys.people, Decided: sys.decided, Teams: sys.teams, Notices: sys.notices, Queue: sys.queue, Close: sys.close}, nil
 }

@@ -325,6 +325,7 @@ func canary(t *testing.T, database string) {
 	group := s.groupWithContact(hidden, public)
 	intro := s.introduction(hidden, group)
 	s.accounts(hidden)
+	s.teams(hidden)
 	s.mistakes(hidden)
 
 	look := func(when string) {

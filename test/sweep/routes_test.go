@@ -42,6 +42,7 @@ var named = []struct{ prefix, thing string }{
 	{"/directory/import/batch/", "batch"}, {"/directory/import/organizations/", "imported"}, {"/directory/", "group"},
 	{"/handoffs/duty/", "duty"}, {"/handoffs/", "introduction"}, {"/shared/recalls/", "recall"}, {"/shared/", "introduction"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
+	{"/teams/", "team"},
 	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},
 }
 
@@ -76,6 +77,10 @@ func choices(pattern string) []url.Values {
 		field, values = "move", []string{"", "vet", "return", "publish", "confirm", "suspend", "reinstate", "archive", "reopen"}
 	case pattern == "/sites/{id}":
 		field, values = "act", []string{"", "close", "open"}
+	case pattern == "/teams/{id}/state":
+		field, values = "to", []string{"", "active", "paused", "closed"}
+	case pattern == "/teams/{id}/members":
+		field, values = "act", []string{"", "term", "leave"}
 	case pattern == "/jobs/{id}":
 		field, values = "do", []string{"", "drop"}
 	case pattern == "/messages/{id}":

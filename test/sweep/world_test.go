@@ -95,6 +95,7 @@ func (w *world) clinic(name, mail string) *clinic {
 	w.must(err)
 	c.ids["invitation"] = v.ID
 	w.introductions(c)
+	w.teams(c)
 	return c
 }
 
@@ -184,6 +185,7 @@ func (w *world) refresh(c *clinic) {
 	w.t.Helper()
 	lupe, now := c.actor(access.Navigator), time.Now()
 	c.ids["introduction"] = w.begin(c).ID
+	w.meet(c)
 	var err error
 	c.ids["duty"], err = w.sys.Intros.SaveDuty(w.ctx, lupe, introduction.DutyIn{Account: lupe.Account, Site: c.site, Languages: []string{"es"}, From: now.Add(time.Minute), Until: now.Add(3 * time.Hour), ByPhone: true})
 	w.must(err)

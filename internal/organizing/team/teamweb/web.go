@@ -77,11 +77,11 @@ func (h *Web) Routes() []web.Route {
 		staff("GET", "/teams/{id}", see, h.one),
 		staff("GET", "/teams/{id}/edit", keep, h.form),
 		staff("POST", "/teams/{id}/edit", keep, h.change),
-		staff("POST", "/teams/{id}/state", keep, h.move),
 		staff("POST", "/teams/{id}/chair", keep, h.chair),
 		staff("POST", "/teams/{id}/card", keep, h.card),
 		staff("GET", "/teams/{id}/members", keep, h.members),
 		staff("POST", "/teams/{id}/members", keep, h.memberAct),
+		staff("POST", "/teams/{id}/state", keep, h.move),
 	}
 }
 
