@@ -107,6 +107,7 @@ func (d *demo) year() error {
 	s.directory()
 	s.offers()
 	s.introductions()
+	s.told()
 	if err := s.run(); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"seedbed/internal/clinic/directory/directoryweb"
 	"seedbed/internal/clinic/introduction/introductionweb"
 	"seedbed/internal/door/hsds"
+	"seedbed/internal/organizing/story/storyweb"
 	"seedbed/internal/organizing/team/teamweb"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
@@ -26,6 +27,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"directory":    directoryweb.Pages(),
 		"introduction": introductionweb.Pages(),
 		"team":         teamweb.Pages(),
+		"story":        storyweb.Pages(),
 	}
 }
 
@@ -39,6 +41,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, introductionweb.New(sys.intros, sys.groups, sys.accounts, introductionweb.Options{Notices: sys.notices, Jobs: sys.queue,
 		InboundSecret: sys.smsSecret, Catalog: sys.catalog, ExitURL: exitURL}).Routes()...)
 	list = append(list, sys.teamRoutes()...)
+	list = append(list, storyweb.New(sys.stories, sys.people, storyweb.Options{Name: sys.staffName}).Routes()...)
 	return list
 }
 

@@ -23,6 +23,7 @@ import (
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/people"
+	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/clock"
@@ -38,7 +39,14 @@ import (
 
 // schemas lists the migrations of the main database; the key store has its own.
 func schemas() []fs.FS {
-	return []fs.FS{idem.Schema, audit.Schema, job.Schema, notify.Schema, account.Schema, consent.Schema, directory.Schema, introduction.Schema, people.Schema, decision.Schema, team.Schema}
+	return []fs.FS{
+		idem.Schema, audit.Schema, job.Schema, notify.Schema, account.Schema, consent.Schema,
+		directory.Schema, introduction.Schema,
+		people.Schema,
+		team.Schema,
+		decision.Schema,
+		told.Schema,
+	}
 }
 
 type system struct {
@@ -57,6 +65,7 @@ type system struct {
 	groups   *directory.Service
 	intros   *introduction.Service
 	people   *people.Service
+	stories  *told.Service
 	decided  *decision.Service
 	teams    *team.Service
 	first    atomic.Value // id of the clinic the public sees
@@ -199,6 +208,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 		Notices: sys.notices, Zone: sys.zone, Log: sys.log})
 	sys.buildTeams()
 	sys.decided = decision.New(decision.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Log: sys.log})
+	sys.stories = told.New(told.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents, People: sys.people, Log: sys.log})
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)
 	sys.notices.Resolver(directory.AddresseeRoom, sys.groups.Resolve(o.base, sys.clinicName))

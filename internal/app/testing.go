@@ -14,6 +14,7 @@ import (
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/people"
+	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
@@ -43,6 +44,7 @@ type Opened struct {
 	Groups   *directory.Service
 	Intros   *introduction.Service
 	People   *people.Service
+	Stories  *told.Service
 	Decided  *decision.Service
 	Teams    *team.Service
 	Notices  *notify.Notifier
@@ -73,6 +75,13 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		sys.close()
 		return nil, err
 	}
-	return &Opened{Handler: handler, Routes: mux.Routes(), DB: sys.db, Keys: sys.keys, Vault: sys.vault, Accounts: sys.accounts,
-		Groups: sys.groups, Intros: sys.intros, People: sys.people, Decided: sys.decided, Teams: sys.teams, Notices: sys.notices, Queue: sys.queue, Close: sys.close}, nil
+	return &Opened{
+		Handler: handler, Routes: mux.Routes(), DB: sys.db, Keys: sys.keys, Vault: sys.vault, Accounts: sys.accounts,
+		Notices: sys.notices, Queue: sys.queue, Close: sys.close,
+		Groups: sys.groups, Intros: sys.intros,
+		People:  sys.people,
+		Teams:   sys.teams,
+		Decided: sys.decided,
+		Stories: sys.stories,
+	}, nil
 }

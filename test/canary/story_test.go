@@ -101,6 +101,28 @@ func (s *server) introduction(hidden secrets, group string) (intro string) {
 	return intro
 }
 
+// told is a story of somebody who is not recorded, from the organizer's form to the teller's code.
+func (s *server) told(hidden secrets) {
+	s.t.Helper()
+	hidden["a story's title"], hidden["a story's words"], hidden["where a story is used"] = word(), word(), word()
+	ana := s.as("organizer")
+	ana.post(422, "/told/new", url.Values{"title": {hidden["a story's title"]}, "text": {""}, "lang": {"es"}})
+	page := ana.post(200, "/told/new", url.Values{"_key": {word()}, "title": {hidden["a story's title"]}, "text": {"Once " + hidden["a story's words"]}, "lang": {"es"}})
+	at := regexp.MustCompile(`/told/[0-9a-f-]{36}`).FindString(page)
+	code := regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b`).FindString(page)
+	if at == "" || code == "" {
+		s.t.Fatalf("no story: %s", errorsIn(page))
+	}
+	hidden["a teller's code"] = strings.ToLower(strings.ReplaceAll(code, "-", ""))
+	ana.post(303, at+"/words", url.Values{"_key": {word()}, "_version": {"1"}, "title": {hidden["a story's title"]}, "text": {"Once " + hidden["a story's words"]}})
+	teller := s.browser()
+	if !strings.Contains(teller.post(200, "/said", url.Values{"code": {code}}), hidden["a story's words"]) {
+		s.t.Error("the teller does not see the words: nothing was stored")
+	}
+	teller.post(200, "/said", url.Values{"code": {code}, "_key": {word()}, "act": {"yes"}, "_version": {"2"}, "identity": {"anonymous"}, "months": {"12"}, "places": {"web"}})
+	ana.post(303, at+"/use", url.Values{"_key": {word()}, "place": {"web"}, "where": {hidden["where a story is used"]}})
+}
+
 func cookie(b *browser, name string) string {
 	at, _ := url.Parse(b.s.base)
 	for _, c := range b.jar.Cookies(at) {

@@ -41,6 +41,7 @@ var named = []struct{ prefix, thing string }{
 	{"/account/passkeys/", "passkey"}, {"/account/sessions/", "session"}, {"/sites/", "site"},
 	{"/directory/import/batch/", "batch"}, {"/directory/import/organizations/", "imported"}, {"/directory/", "group"},
 	{"/handoffs/duty/", "duty"}, {"/handoffs/", "introduction"}, {"/shared/recalls/", "recall"}, {"/shared/", "introduction"},
+	{"/told/", "story"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
 	{"/teams/", "team"},
 	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},

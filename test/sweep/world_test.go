@@ -22,6 +22,7 @@ import (
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/kit/id"
+	"seedbed/internal/organizing/story"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/job"
@@ -96,7 +97,20 @@ func (w *world) clinic(name, mail string) *clinic {
 	c.ids["invitation"] = v.ID
 	w.introductions(c)
 	w.teams(c)
+	w.stories(c)
 	return c
+}
+
+// stories is one that was told to an organizer, with the teller's yes.
+func (w *world) stories(c *clinic) {
+	w.t.Helper()
+	ana, words := c.actor(access.Organizer), story.Words{Title: "The bus", Text: "I waited two hours."}
+	out, err := w.sys.Stories.Tell(w.ctx, ana, story.TellIn{Words: words, Language: "en"})
+	w.must(err)
+	w.must(w.sys.Stories.Draft(w.ctx, ana, story.DraftIn{ID: out.ID, Words: words}))
+	in := story.ApproveIn{ID: out.ID, Version: 2, Identity: string(story.Anonymous), Places: []string{"team", "web"}, Months: 12}
+	w.must(w.sys.Stories.Approve(w.ctx, ana, in.WithConsent("en", "spoken", "", "organizer")))
+	c.ids["story"] = out.ID
 }
 
 func (w *world) account(c *clinic, r access.Role, mail, group string) string {
@@ -186,6 +200,7 @@ func (w *world) refresh(c *clinic) {
 	lupe, now := c.actor(access.Navigator), time.Now()
 	c.ids["introduction"] = w.begin(c).ID
 	w.meet(c)
+	w.stories(c)
 	var err error
 	c.ids["duty"], err = w.sys.Intros.SaveDuty(w.ctx, lupe, introduction.DutyIn{Account: lupe.Account, Site: c.site, Languages: []string{"es"}, From: now.Add(time.Minute), Until: now.Add(3 * time.Hour), ByPhone: true})
 	w.must(err)

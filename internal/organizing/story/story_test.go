@@ -53,7 +53,7 @@ type world struct {
 
 func newWorld(t testing.TB, d *db.DB) *world {
 	t.Helper()
-	w := &world{t: t, ctx: context.Background(), db: d, clock: clock.NewFake(time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC))}
+	w := &world{t: t, ctx: context.Background(), db: d, clock: clock.NewFake(time.Date(2026, 11, 2, 10, 0, 0, 123456789, time.UTC))}
 	v := vaulttest.New(t)
 	log, jobs := audit.New(d, v, w.clock), job.New(d, job.Options{Clock: w.clock})
 	w.led = consent.New(w.clock)
@@ -102,7 +102,7 @@ func (w *world) tell(a access.Actor, person string) ToldOut {
 }
 
 func yes(id string, version int64, who Identity, places ...string) ApproveIn {
-	return ApproveIn{ID: id, Version: version, Identity: string(who), Places: places, Months: 12}.WithConsent("vi", "screen", "", "")
+	return ApproveIn{ID: id, Version: version, Identity: string(who), Places: places, Months: 24}.WithConsent("vi", "screen", "", "")
 }
 
 func TestStates(t *testing.T) {
@@ -228,7 +228,7 @@ func TestAConsentThatRunsOutEndsItsUses(t *testing.T) {
 		st := w.tell(ana, thu.Person)
 		w.must(w.s.Approve(w.ctx, thu, yes(st.ID, 2, FirstName, "web")))
 		w.must(w.s.Use(w.ctx, ana, UseIn{ID: st.ID, Place: "web", Where: "Clinic website"}))
-		w.clock.Advance(366 * 24 * time.Hour)
+		w.clock.Advance(2 * 366 * 24 * time.Hour)
 		_, err := w.s.Read(w.ctx, ana, st.ID, "web")
 		w.is(err, fault.Gone)
 		w.must(w.s.Wind(w.ctx))

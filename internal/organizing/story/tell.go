@@ -230,7 +230,7 @@ func (s *Service) permit(ctx context.Context, tx *db.Tx, a access.Actor, r row, 
 			continue
 		}
 		c, err := s.consent.Give(ctx, tx, by, consent.Terms{Subject: r.Subject, Purpose: consent.StoryUse, Recipient: consent.StoryPlace(place, r.ID), Fields: fields,
-			Channel: consent.NoReach, Language: lang, Expires: s.clock.Now().AddDate(0, in.Months, 0), Receipt: receipt},
+			Channel: consent.NoReach, Language: lang, Expires: s.clock.Now().AddDate(0, in.Months, 0).Truncate(time.Hour), Receipt: receipt},
 			consent.Obtained{How: consent.How(in.How), Interpreter: consent.Helper(in.Interpreter), Witness: consent.Helper(in.Witness)})
 		if err != nil {
 			return err

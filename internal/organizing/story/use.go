@@ -235,8 +235,8 @@ func (s *Service) endUses(ctx context.Context, tx *db.Tx, story, place string) e
 			continue
 		}
 		u.Ended = s.clock.Now()
-		if spoken := u.Place == "assembly" || u.Place == "decision_maker" || u.Place == "training"; spoken {
-			u.Down = u.Ended // what was said is over; there is nothing left to take down
+		if u.Place != "web" && u.Place != "media" {
+			u.Down = u.Ended // what was said aloud is over; there is nothing left to take down
 		}
 		if err := putUse(ctx, tx, u); err != nil {
 			return err

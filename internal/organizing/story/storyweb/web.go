@@ -106,7 +106,7 @@ func stateKind(s story.State) string {
 	return "info"
 }
 
-func day(r *web.Request, t time.Time) string { return r.Localizer().Date(t.In(r.Zone())) }
+func day(r *web.Request, t time.Time) string { return r.Localizer().LongDate(t.In(r.Zone())) }
 
 // seeOther goes back to a story after a change, with a sentence about it.
 func (h *Web) seeOther(w http.ResponseWriter, r *web.Request, said string) error {
