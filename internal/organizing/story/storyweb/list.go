@@ -115,8 +115,12 @@ func (h *Web) tell(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	out, err := h.s.Tell(r.Context(), r.Actor, story.TellIn{Words: story.Words{Title: r.Form("title"), Text: r.FormValue("text")}, Person: r.Form("person"),
-		Campaign: r.Form("campaign"), Language: r.Form("lang"), Detail: r.Form("detail"), Key: r.Key()})
+	told, bad := words(r)
+	out, err := story.ToldOut{}, fault.Wrong(bad...)
+	if len(bad) == 0 {
+		out, err = h.s.Tell(r.Context(), r.Actor, story.TellIn{Words: told, Person: r.Form("person"),
+			Campaign: r.Form("campaign"), Language: r.Form("lang"), Detail: r.Form("detail"), Key: r.Key()})
+	}
 	if err != nil {
 		p, e := h.newForm(r)
 		if e != nil {

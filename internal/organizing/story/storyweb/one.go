@@ -155,10 +155,13 @@ func (h *Web) draft(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	words := story.Words{Title: r.Form("title"), Text: r.FormValue("text")}
-	err := h.s.Draft(r.Context(), r.Actor, story.DraftIn{ID: r.PathValue("id"), Words: words, Detail: r.Form("detail"), Version: version(r), Key: r.Key()})
+	told, bad := words(r)
+	err := fault.Wrong(bad...)
+	if len(bad) == 0 {
+		err = h.s.Draft(r.Context(), r.Actor, story.DraftIn{ID: r.PathValue("id"), Words: told, Detail: r.Form("detail"), Version: version(r), Key: r.Key()})
+	}
 	if err != nil {
-		return h.back(w, r, err, func(p *onePage) { p.OpenDraft, p.Typed = true, words })
+		return h.back(w, r, err, func(p *onePage) { p.OpenDraft, p.Typed = true, told })
 	}
 	return h.seeOther(w, r, "draft")
 }
@@ -188,7 +191,12 @@ func (h *Web) use(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	if err := h.s.Use(r.Context(), r.Actor, story.UseIn{ID: r.PathValue("id"), Place: r.Form("place"), Where: r.Form("where"), Key: r.Key()}); err != nil {
+	where, bad := r.Guarded("where")
+	err := fault.Wrong(bad...)
+	if len(bad) == 0 {
+		err = h.s.Use(r.Context(), r.Actor, story.UseIn{ID: r.PathValue("id"), Place: r.Form("place"), Where: where, Key: r.Key()})
+	}
+	if err != nil {
 		return h.back(w, r, err, func(p *onePage) { p.OpenUse = true })
 	}
 	return h.seeOther(w, r, "use")

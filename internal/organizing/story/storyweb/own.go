@@ -65,7 +65,11 @@ func (h *Web) Act(r *web.Request, teller access.Actor, id string) error {
 	case "yes":
 		return h.s.Approve(ctx, teller, approveIn(r, id).WithConsent(r.Locale, string(consent.OnScreen), "", ""))
 	case "words":
-		return h.s.Draft(ctx, teller, story.DraftIn{ID: id, Words: story.Words{Title: r.Form("title"), Text: r.FormValue("text")}, Version: version(r), Key: key})
+		told, bad := words(r)
+		if len(bad) > 0 {
+			return fault.Wrong(bad...)
+		}
+		return h.s.Draft(ctx, teller, story.DraftIn{ID: id, Words: told, Version: version(r), Key: key})
 	case "stop":
 		return h.s.StopPlace(ctx, teller, id, r.Form("place"), key)
 	case "rest":

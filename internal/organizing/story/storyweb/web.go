@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/story"
@@ -66,6 +67,14 @@ func (h *Web) Routes() []web.Route {
 		staff("POST", "/told/{id}/end", access.Delete, h.end),
 		own("GET", access.Read, "/said", h.door), own("POST", access.Create, "/said", h.said),
 	}
+}
+
+// words reads a title and a text through the guard; fields that still name what
+// must not be written down come back as mistakes.
+func words(r *web.Request) (story.Words, []fault.Field) {
+	title, bad := r.Guarded("title")
+	text, more := r.GuardedText("text", r.FormValue("text"))
+	return story.Words{Title: title, Text: text}, append(bad, more...)
 }
 
 // Option is one choice of a form, as the design system's parts read it.

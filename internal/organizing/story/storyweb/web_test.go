@@ -128,6 +128,10 @@ func TestFromTellingToTheEnd(t *testing.T) {
 			if !strings.Contains(body, "I waited &lt;b&gt;two&lt;/b&gt; hours.") {
 				t.Error("what was typed is lost")
 			}
+			body, _ = w.do(lang, "POST", "/told/new", url.Values{"title": {"The bus"}, "text": {"He is undocumented."}, "lang": {"es"}}, 422)
+			if !strings.Contains(body, "He is undocumented.") || !strings.Contains(body, "_guard_text") {
+				t.Error("what must not be written down is not asked about, or lost")
+			}
 			body, _ = w.do(lang, "POST", "/told/new", url.Values{"title": {"The bus"}, "text": {"I waited two hours.\n\nThen I walked."}, "lang": {"es"}}, 200)
 			code := regexp.MustCompile(`id="code">([^<]+)<`).FindStringSubmatch(body)
 			at := regexp.MustCompile(`/told/[0-9a-f-]{36}`).FindString(body)
