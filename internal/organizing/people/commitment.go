@@ -53,11 +53,9 @@ func (s *Service) PromiseIn(ctx context.Context, tx *db.Tx, a access.Actor, c Co
 		return "", fault.Wrong(bad...)
 	}
 	if c.Person != "" {
-		r, err := s.load(ctx, tx, a, g, c.Person)
-		if err != nil {
+		if _, err := s.load(ctx, tx, a, g, c.Person); err != nil {
 			return "", err
 		}
-		c.Person = r.id
 		if err := s.live(ctx, tx, c.Person, consent.Together); err != nil {
 			return "", err
 		}
@@ -156,6 +154,21 @@ func (s *Service) mayKeep(ctx context.Context, tx *db.Tx, a access.Actor, g acce
 	if a.Account != "" && (p.Account == a.Account || p.ToAccount == a.Account) || a.Person != "" && (p.Person == a.Person || p.ToPerson == a.Person) {
 		return nil
 	}
+	for _, who := range []string{p.Person, p.ToPerson} {
+		if a.Person == "" || who == "" {
+			continue
+		}
+		r, err := survivorOf(ctx, tx, who)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if own, err := isSelf(ctx, tx, a, r.id); err != nil || own {
+			return err
+		}
+	}
 	if p.Person != "" && a.Account != "" {
 		_, err := s.load(ctx, tx, a, g, p.Person)
 		return err
@@ -186,7 +199,6 @@ func (s *Service) Commitments(ctx context.Context, a access.Actor, w Whose) (out
 			where += " AND " + column + "=" + db.Marks(len(args)+1, 1)
 		}
 	}
-	add("person_id", w.Person)
 	add("account_id", w.Account)
 	add("ref", w.Ref)
 	if w.Open {
@@ -194,6 +206,15 @@ func (s *Service) Commitments(ctx context.Context, a access.Actor, w Whose) (out
 	}
 	err = s.db.Read(ctx, a.Org, func(tx *db.Tx) error {
 		out = nil
+		where, args := where, args
+		if w.Person != "" {
+			group, err := groupOfAny(ctx, tx, w.Person)
+			if err != nil {
+				return err
+			}
+			where += " AND person_id IN (" + db.Marks(len(args)+2, len(group)) + ")"
+			args = append(slices.Clone(args), withOrg(tx, group)[1:]...)
+		}
 		list, err := promisesWhere(ctx, tx, where, args...)
 		if err != nil {
 			return err
@@ -208,10 +229,29 @@ func (s *Service) Commitments(ctx context.Context, a access.Actor, w Whose) (out
 		if err != nil {
 			return err
 		}
+		if list, err = s.stillKept(ctx, tx, list); err != nil {
+			return err
+		}
 		out, err = s.openPromises(ctx, tx.Org(), list)
 		return err
 	})
 	return out, err
+}
+
+// stillKept leaves out the promises of people whose consent does not cover what is
+// done together any more.
+func (s *Service) stillKept(ctx context.Context, tx *db.Tx, list []promise) ([]promise, error) {
+	var who []string
+	for _, p := range list {
+		if p.Person != "" {
+			who = append(who, p.Person)
+		}
+	}
+	live, err := s.consent.LiveOf(ctx, tx, who)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(list, func(p promise) bool { return p.Person != "" && !covers(live[p.Person], consent.Together) }), nil
 }
 
 func (s *Service) openPromises(ctx context.Context, org string, list []promise) (out []Commitment, err error) {

@@ -125,7 +125,7 @@ func (s *Service) alikeIn(ctx context.Context, tx *db.Tx, r *roster, in AlikeIn,
 		}
 	}
 	delete(found, r.survivor(packed(in.Except)))
-	dates := r.dates()
+	all := r.whole()
 	var list []Twin
 	for who, l := range found {
 		h := r.get(unpacked(who))
@@ -137,7 +137,7 @@ func (s *Service) alikeIn(ctx context.Context, tx *db.Tx, r *roster, in AlikeIn,
 			continue
 		}
 		l.Lang = in.Lang != "" && slices.Contains(*h.langs, in.Lang)
-		list = append(list, Twin{h.card(dates), l})
+		list = append(list, Twin{h.card(all), l})
 	}
 	slices.SortFunc(list, func(a, b Twin) int {
 		if x, y := a.weight(), b.weight(); x != y {

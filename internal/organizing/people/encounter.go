@@ -72,12 +72,10 @@ func (s *Service) RecordIn(ctx context.Context, tx *db.Tx, a access.Actor, e Enc
 }
 
 func (s *Service) present(ctx context.Context, tx *db.Tx, e Encounter, p Presence) error {
-	r, err := rowByID(ctx, tx, p.Person)
-	if err != nil {
+	// Somebody who was merged stays who they were written down as: readers go over
+	// all rows of a person, and a merge can be taken back.
+	if _, err := rowByID(ctx, tx, p.Person); err != nil {
 		return err
-	}
-	if r.state == Merged {
-		p.Person = r.mergedInto
 	}
 	if err := s.live(ctx, tx, p.Person, consent.Together); err != nil {
 		return err
@@ -145,22 +143,33 @@ func (s *Service) Timeline(ctx context.Context, a access.Actor, person string, b
 		at = db.Micros(before)
 	}
 	err = s.db.Read(ctx, a.Org, func(tx *db.Tx) error {
+		out = nil
 		r, err := s.load(ctx, tx, a, g, person)
 		if err != nil {
 			return err
 		}
-		if err := s.live(ctx, tx, r.id, consent.Together); err != nil {
+		ids, err := s.liveGroup(ctx, tx, r.id, consent.Together)
+		if err != nil {
 			return err
 		}
-		out, err = db.Select(ctx, tx, func(sc db.Scanner) (t Together, err error) {
-			var at int64
-			err = sc.Scan(&t.ID, &t.Kind, &t.Purpose, &t.State, &at, &t.Minutes, &t.Place, &t.Language, &t.LedBy, &t.Account, &t.Ref, &t.Others, &t.Readers, &t.Version, &t.Role)
-			t.At = db.Time(at)
-			return t, err
-		}, `SELECT e.id, e.kind, e.purpose, e.state, e.at, e.minutes, e.place, e.language, e.led_by, e.account_id, e.ref, e.others, e.readers, e.version, p.role
-			FROM people_present p JOIN people_encounter e ON e.org_id=p.org_id AND e.id=p.encounter_id
-			WHERE p.org_id=$1 AND p.person_id=$2 AND p.at<$3 ORDER BY p.at DESC, e.id DESC LIMIT $4`, tx.Org(), r.id, at, int64(limit))
+		list, err := db.Select(ctx, tx, scanTogether, togetherQuery+` WHERE p.org_id=$1 AND p.person_id IN (`+db.Marks(4, len(ids))+`) AND p.at<$2
+			ORDER BY p.at DESC, e.id DESC LIMIT $3`, append([]any{tx.Org(), at, int64(limit + len(ids))}, withOrg(tx, ids)[1:]...)...)
+		for _, t := range list {
+			if n := len(out); n < limit && (n == 0 || out[n-1].ID != t.ID) { // two rows of one person at one meeting
+				out = append(out, t)
+			}
+		}
 		return err
 	})
 	return out, err
+}
+
+const togetherQuery = `SELECT e.id, e.kind, e.purpose, e.state, e.at, e.minutes, e.place, e.language, e.led_by, e.account_id, e.ref, e.others, e.readers, e.version, p.role
+	FROM people_present p JOIN people_encounter e ON e.org_id=p.org_id AND e.id=p.encounter_id`
+
+func scanTogether(sc db.Scanner) (t Together, err error) {
+	var at int64
+	err = sc.Scan(&t.ID, &t.Kind, &t.Purpose, &t.State, &at, &t.Minutes, &t.Place, &t.Language, &t.LedBy, &t.Account, &t.Ref, &t.Others, &t.Readers, &t.Version, &t.Role)
+	t.At = db.Time(at)
+	return t, err
 }

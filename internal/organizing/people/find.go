@@ -31,9 +31,9 @@ type Card struct {
 	OneToOne     time.Time
 }
 
-func (h *held) card(dates func(*held) (int64, int64)) Card {
-	last, one := dates(h)
-	c := Card{ID: unpacked(h.id), Name: h.name, Area: h.area, State: h.stateName(), Owner: h.owner, Institutions: *h.places,
+func (h *held) card(all whole) Card {
+	last, one := all.dates(h)
+	c := Card{ID: unpacked(h.id), Name: h.name, Area: h.area, State: h.stateName(), Owner: h.owner, Institutions: all.places(h),
 		Joined: db.Time(h.joined), Last: db.Time(last), OneToOne: db.Time(one)}
 	if l := *h.langs; len(l) > 0 {
 		c.Lang, c.MoreLangs = l[0], l[1:]
@@ -51,7 +51,7 @@ func (s *Service) reach(ctx context.Context, tx *db.Tx, a access.Actor, g access
 	}
 	near := map[[16]byte]bool{}
 	if a.Person != "" {
-		near[packed(a.Person)] = true
+		near[r.survivor(packed(a.Person))] = true
 	}
 	if a.Account != "" {
 		met, err := metBy(ctx, tx, a.Account)
@@ -77,7 +77,11 @@ func (s *Service) covered(ctx context.Context, tx *db.Tx, cards []Card) ([]Card,
 	if err != nil {
 		return nil, err
 	}
-	kept := slices.DeleteFunc(cards, func(c Card) bool { return !covers(live[c.ID], consent.Name) })
+	cards, err = s.lent(ctx, tx, cards)
+	if err != nil {
+		return nil, err
+	}
+	kept := slices.DeleteFunc(cards, func(c Card) bool { return c.Name == "" || !covers(live[c.ID], consent.Name) })
 	for i := range kept {
 		c := &kept[i]
 		if !covers(live[c.ID], consent.Area) {
@@ -88,6 +92,55 @@ func (s *Service) covered(ctx context.Context, tx *db.Tx, cards []Card) ([]Card,
 		}
 	}
 	return kept, nil
+}
+
+// lent takes out of cards what a merge took over from another row whose consent
+// has ended since.
+func (s *Service) lent(ctx context.Context, tx *db.Tx, cards []Card) ([]Card, error) {
+	if len(cards) == 0 {
+		return cards, nil
+	}
+	var merges []mergeRow
+	for some := range slices.Chunk(cardIDs(cards), 500) {
+		list, err := mergesInto(ctx, tx, some...)
+		if err != nil {
+			return nil, err
+		}
+		merges = append(merges, list...)
+	}
+	var from []string
+	for _, m := range merges {
+		for _, source := range m.chosen {
+			from = append(from, source)
+		}
+	}
+	if len(from) == 0 {
+		return cards, nil
+	}
+	live, err := s.consent.LiveOf(ctx, tx, from)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range merges {
+		i := slices.IndexFunc(cards, func(c Card) bool { return c.ID == m.survivor })
+		for part, source := range m.chosen {
+			if !covers(live[source], part.under()) {
+				cards[i].without(part)
+			}
+		}
+	}
+	return cards, nil
+}
+
+func (c *Card) without(p Part) {
+	switch p {
+	case PartName:
+		c.Name = ""
+	case PartLanguages:
+		c.Lang, c.MoreLangs = "", nil
+	case PartArea:
+		c.Area = ""
+	}
 }
 
 func covers(list []consent.Consent, f consent.Field) bool {
@@ -118,12 +171,12 @@ func (s *Service) Find(ctx context.Context, a access.Actor, typed string, limit 
 				if err != nil {
 					return err
 				}
-				dates := r.dates()
+				all := r.whole()
 				for from < len(r.order) && len(some) < limit+10 {
 					h := &r.list[r.order[from]]
 					from++
 					if begins(h.folded, words) && seen(h) {
-						some = append(some, h.card(dates))
+						some = append(some, h.card(all))
 					}
 				}
 				return nil
@@ -191,7 +244,7 @@ func (s *Service) Names(ctx context.Context, a access.Actor, ids []string) (out 
 			if err != nil {
 				return err
 			}
-			dates := r.dates()
+			all := r.whole()
 			for _, id := range ids {
 				root := unpacked(r.survivor(packed(id)))
 				h := r.get(root)
@@ -199,7 +252,7 @@ func (s *Service) Names(ctx context.Context, a access.Actor, ids []string) (out 
 					continue
 				}
 				if asked[root] == nil {
-					cards = append(cards, h.card(dates))
+					cards = append(cards, h.card(all))
 				}
 				asked[root] = append(asked[root], id)
 			}

@@ -11,6 +11,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -76,6 +77,7 @@ type roster struct {
 type joinedIn struct {
 	into      [16]byte
 	last, one int64
+	places    []string
 }
 
 type rosters struct {
@@ -219,7 +221,9 @@ func (s *Service) openAll(ctx context.Context, tx *db.Tx, r *roster, n int64, no
 			break
 		}
 		after = rows[len(rows)-1].id
-		next.follow(rows)
+		if err := next.follow(ctx, tx, rows); err != nil {
+			return err
+		}
 		rows = slices.DeleteFunc(rows, func(m summary) bool { return !m.shown() })
 		if err := s.openInto(ctx, tx, next, rows); err != nil {
 			return err
@@ -272,13 +276,20 @@ func (s *Service) openChanged(ctx context.Context, tx *db.Tx, r *roster, n int64
 	if err := s.openInto(ctx, tx, next, shown); err != nil {
 		return false, err
 	}
+	next.into = map[[16]byte]joinedIn{}
+	if err := next.follow(ctx, tx, rows); err != nil {
+		return false, err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, id := range ended {
 		r.drop(packed(id))
 		delete(r.into, packed(id))
 	}
-	r.follow(rows)
+	for _, m := range rows {
+		delete(r.into, packed(m.id))
+	}
+	maps.Copy(r.into, next.into)
 	for _, m := range rows {
 		r.drop(packed(m.id))
 	}
@@ -412,14 +423,16 @@ func placesOf(ctx context.Context, tx *db.Tx, rows []summary) (map[string][]stri
 }
 
 // follow remembers who was merged into whom.
-func (r *roster) follow(rows []summary) {
-	for _, m := range rows {
-		if m.state == Merged {
-			r.into[packed(m.id)] = joinedIn{packed(m.into), m.last, m.one}
-		} else {
-			delete(r.into, packed(m.id))
-		}
+func (r *roster) follow(ctx context.Context, tx *db.Tx, rows []summary) error {
+	merged := slices.DeleteFunc(slices.Clone(rows), func(m summary) bool { return m.state != Merged })
+	if len(merged) == 0 {
+		return nil
 	}
+	places, err := placesOf(ctx, tx, merged)
+	for _, m := range merged {
+		r.into[packed(m.id)] = joinedIn{packed(m.into), m.last, m.one, places[m.id]}
+	}
+	return err
 }
 
 // survivor is where a chain of merges ends.
@@ -434,21 +447,35 @@ func (r *roster) survivor(id [16]byte) [16]byte {
 	return id
 }
 
-// dates are the last encounter and the last one-to-one, those of merged rows included.
-func (r *roster) dates() func(h *held) (last, one int64) {
-	more := map[[16]byte]joinedIn{}
+// whole answers what counts for a person with the rows that were merged into theirs.
+type whole struct{ more map[[16]byte]joinedIn }
+
+func (r *roster) whole() whole {
+	w := whole{map[[16]byte]joinedIn{}}
 	for id, j := range r.into {
 		root := r.survivor(id)
-		m := more[root]
-		more[root] = joinedIn{root, max(m.last, j.last), max(m.one, j.one)}
+		m := w.more[root]
+		w.more[root] = joinedIn{root, max(m.last, j.last), max(m.one, j.one), append(slices.Clone(m.places), j.places...)}
 	}
-	return func(h *held) (last, one int64) {
-		if len(more) == 0 {
-			return h.last, h.one
-		}
-		m := more[h.id]
-		return max(h.last, m.last), max(h.one, m.one)
+	return w
+}
+
+// dates are the last encounter and the last one-to-one.
+func (w whole) dates(h *held) (last, one int64) {
+	if len(w.more) == 0 {
+		return h.last, h.one
 	}
+	m := w.more[h.id]
+	return max(h.last, m.last), max(h.one, m.one)
+}
+
+// places are the institutions somebody names.
+func (w whole) places(h *held) []string {
+	if len(w.more) == 0 || len(w.more[h.id].places) == 0 {
+		return *h.places
+	}
+	all := slices.Sorted(slices.Values(append(slices.Clone(*h.places), w.more[h.id].places...)))
+	return slices.Compact(all)
 }
 
 // set returns one list for all people who have the same one.

@@ -24,10 +24,10 @@ func (w *world) said(s *Service) (out []string) {
 	w.must(w.db.Read(w.ctx, cedar, func(tx *db.Tx) error {
 		return s.withNames(w.ctx, tx, func(r *roster) error {
 			out = nil
-			dates := r.dates()
+			all := r.whole()
 			for _, at := range r.order {
 				h := &r.list[at]
-				out = append(out, fmt.Sprintf("%+v %s", h.card(dates), h.folded))
+				out = append(out, fmt.Sprintf("%+v %s", h.card(all), h.folded))
 				if n := len(r.alike.Find(nameOf(h), 100, func(ref int32) (n nameParts) { return nameOf(&r.list[ref]) })); n == 0 {
 					w.t.Errorf("%s is not found by likeness", h.name)
 				}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"embed"
 	"log/slog"
+	"slices"
 	"time"
 
 	"seedbed/internal/kit/fault"
@@ -96,8 +97,8 @@ func (s *Service) mayTouch(ctx context.Context, tx *db.Tx, a access.Actor, g acc
 	case access.Org, access.All:
 		return nil
 	case access.Self:
-		if a.Person != "" && a.Person == p.id {
-			return nil
+		if own, err := isSelf(ctx, tx, a, p.id); err != nil || own {
+			return err
 		}
 		if a.Account != "" && p.owner == a.Account {
 			return nil
@@ -118,16 +119,45 @@ func (s *Service) mayTouch(ctx context.Context, tx *db.Tx, a access.Actor, g acc
 // load finds a person whom the actor may touch. A merged row leads to the one
 // that took it in.
 func (s *Service) load(ctx context.Context, tx *db.Tx, a access.Actor, g access.Granted, id string) (row, error) {
-	r, err := rowByID(ctx, tx, id)
+	r, err := survivorOf(ctx, tx, id)
 	if err != nil {
 		return r, err
 	}
-	if r.state == Merged {
-		if r, err = rowByID(ctx, tx, r.mergedInto); err != nil {
-			return r, err
-		}
-	}
 	return r, s.mayTouch(ctx, tx, a, g, r)
+}
+
+// isSelf reports whether a survivor's row is the actor's own, also when the actor
+// came in with a row that was merged since.
+func isSelf(ctx context.Context, tx *db.Tx, a access.Actor, survivor string) (bool, error) {
+	if a.Person == "" || a.Person == survivor {
+		return a.Person != "", nil
+	}
+	r, err := survivorOf(ctx, tx, a.Person)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return r.id == survivor, err
+}
+
+// liveGroup lists the rows of a person whose consent covers the field now. It
+// refuses as Live does when none of them does.
+func (s *Service) liveGroup(ctx context.Context, tx *db.Tx, survivor string, f consent.Field) ([]string, error) {
+	group, err := groupOf(ctx, tx, survivor)
+	if err != nil {
+		return nil, err
+	}
+	if len(group) == 1 {
+		return group, s.live(ctx, tx, survivor, f)
+	}
+	live, err := s.consent.LiveOf(ctx, tx, group)
+	if err != nil {
+		return nil, err
+	}
+	ids := slices.DeleteFunc(slices.Clone(group), func(id string) bool { return !covers(live[id], f) })
+	if len(ids) == 0 {
+		return nil, s.live(ctx, tx, survivor, f)
+	}
+	return ids, nil
 }
 
 // live refuses unless the person's consent to a record covers the field now.

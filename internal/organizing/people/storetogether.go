@@ -57,8 +57,13 @@ func presentAt(ctx context.Context, tx *db.Tx, encounter string) ([]Presence, er
 }
 
 func hasMet(ctx context.Context, tx *db.Tx, account, person string) (bool, error) {
+	group, err := groupOf(ctx, tx, person)
+	if err != nil {
+		return false, err
+	}
 	n, err := db.One[int64](ctx, tx, `SELECT COUNT(*) FROM people_present p JOIN people_encounter e ON e.org_id=p.org_id AND e.id=p.encounter_id
-		WHERE p.org_id=$1 AND p.person_id=$2 AND e.account_id=$3 AND e.kind='one_to_one'`, tx.Org(), person, account)
+		WHERE p.org_id=$1 AND e.account_id=$2 AND e.kind='one_to_one' AND p.person_id IN (`+db.Marks(3, len(group))+`)`,
+		append([]any{tx.Org(), account}, withOrg(tx, group)[1:]...)...)
 	return n > 0, err
 }
 
