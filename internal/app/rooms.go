@@ -10,6 +10,8 @@ import (
 	"seedbed/internal/clinic/directory/directoryweb"
 	"seedbed/internal/clinic/introduction/introductionweb"
 	"seedbed/internal/door/hsds"
+	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/people/peopleweb"
 	"seedbed/internal/organizing/story/storyweb"
 	"seedbed/internal/organizing/team/teamweb"
 	"seedbed/internal/platform/access"
@@ -28,6 +30,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"introduction": introductionweb.Pages(),
 		"team":         teamweb.Pages(),
 		"story":        storyweb.Pages(),
+		"people":       peopleweb.Pages(),
 	}
 }
 
@@ -42,6 +45,7 @@ func (sys *system) roomRoutes() []web.Route {
 		InboundSecret: sys.smsSecret, Catalog: sys.catalog, ExitURL: exitURL}).Routes()...)
 	list = append(list, sys.teamRoutes()...)
 	list = append(list, storyweb.New(sys.stories, sys.people, storyweb.Options{Name: sys.staffName}).Routes()...)
+	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog}).Routes()...)
 	return list
 }
 
@@ -57,6 +61,21 @@ func (sys *system) staffName(ctx context.Context, org, account string) string {
 		}
 	}
 	return ""
+}
+
+// colleagues are those with an account whom the organizing room can name.
+func (sys *system) colleagues(ctx context.Context, org string) (out []people.Colleague, err error) {
+	list, err := sys.accounts.ListAccounts(ctx, org)
+	for _, a := range list {
+		if a.Disabled.IsZero() {
+			c := people.Colleague{Account: a.ID, Name: a.Name}
+			for _, r := range a.Roles {
+				c.Roles = append(c.Roles, r.Role)
+			}
+			out = append(out, c)
+		}
+	}
+	return out, err
 }
 
 // partnerGroups are the groups an organizer with an account can belong to.

@@ -205,7 +205,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 		Consent: sys.consents, Groups: introduction.GroupsOf(sys.groups), Notices: sys.notices, Staff: account.RefAccount,
 		Zone: sys.zone, Clinic: sys.clinicName, Link: func(token string) string { return o.base + "/r/" + token }, Mine: o.base + "/me", Log: sys.log})
 	sys.people = people.New(people.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents,
-		Notices: sys.notices, Zone: sys.zone, Log: sys.log})
+		Notices: sys.notices, Zone: sys.zone, Staff: sys.colleagues, Log: sys.log})
 	sys.buildTeams()
 	sys.decided = decision.New(decision.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Log: sys.log})
 	sys.stories = told.New(told.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents, People: sys.people, Log: sys.log})

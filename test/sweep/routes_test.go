@@ -44,7 +44,8 @@ var named = []struct{ prefix, thing string }{
 	{"/told/", "story"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
 	{"/teams/", "team"},
-	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},
+	{"/people/links/", "joinlink"}, {"/people/", "person"},
+	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/join/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},
 }
 
 func thing(t testing.TB, pattern string) string {
@@ -76,6 +77,8 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "unable", "close", "acknowledge", "accept", "attempt", "met", "taking"}
 	case strings.HasSuffix(pattern, "/move"):
 		field, values = "move", []string{"", "vet", "return", "publish", "confirm", "suspend", "reinstate", "archive", "reopen"}
+	case pattern == "/people/{id}":
+		field, values = "act", []string{"", "hand_over", "rest", "return", "link_account", "code"}
 	case pattern == "/sites/{id}":
 		field, values = "act", []string{"", "close", "open"}
 	case pattern == "/teams/{id}/state":
@@ -112,6 +115,7 @@ func filled(c *clinic) url.Values {
 		"group": {c.ids["other group"]}, "g": {c.ids["other group"]}, "shown": {c.ids["other group"]}, "site": {c.site}, "account": {c.accounts[access.Navigator]}, "owner": {c.accounts[access.Navigator]}, "id": {c.ids["introduction"]},
 		"date": {later}, "from": {"10:00"}, "until": {"12:00"}, "time": {"10:00"}, "at_day": {later}, "at_time": {"10:00"}, "languages": {"es"}, "ways": {"by_phone"},
 		"role": {"navigator"}, "welcoming": {"yes"}, "conflict": {"None"}, "passed": {"led", "contact"}, "take": {"yes"}, "fields": {"called_name", "phone"}, "consent_lang": {"es"}, "tell_clinic": {"yes"},
+		"place": {"meeting"}, "days": {"7"}, "agree": {"yes"}, "institutions": {c.ids["institution"]}, "institution": {c.ids["institution"]}, "person": {c.ids["person"]},
 		"heard": {"called"}, "code": {"0000-0000"}, "token": {"nothing"}, "text": {"hello"},
 	}
 }
@@ -285,7 +289,7 @@ var blank = map[string]bool{"/handoffs/{id}/stop": true}
 var closed = map[string]bool{
 	"/setup": true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
-	"/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, // an unknown token
+	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, // an unknown token
 	"/account/passkeys":        true, // this address is a number: no passkeys
 	"/offer/card":              true, // asks for groups in the address
 	"/account/app":             true, // between two steps

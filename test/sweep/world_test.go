@@ -22,11 +22,13 @@ import (
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/kit/id"
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/story"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/job"
 	"seedbed/internal/trust/account"
+	"seedbed/internal/trust/contact"
 )
 
 const base = "http://127.0.0.1"
@@ -98,6 +100,7 @@ func (w *world) clinic(name, mail string) *clinic {
 	w.introductions(c)
 	w.teams(c)
 	w.stories(c)
+	w.organizing(c)
 	return c
 }
 
@@ -194,6 +197,29 @@ func (w *world) introductions(c *clinic) {
 	w.refresh(c)
 }
 
+// organizing is somebody who joined, an institution and a way in.
+func (w *world) organizing(c *clinic) {
+	w.t.Helper()
+	ana := c.actor(access.Organizer)
+	var err error
+	c.ids["institution"], err = w.sys.People.SaveInstitution(w.ctx, ana, people.Institution{Name: "Alder Street School", Kind: "school"}, "")
+	w.must(err)
+	c.ids["joinlink"], err = w.sys.People.MakeLink(w.ctx, ana, people.LinkIn{Place: "table", Lang: "es", Days: 7})
+	w.must(err)
+	w.join(c)
+}
+
+// join is a fresh person, whom the clinic's organizer met.
+func (w *world) join(c *clinic) people.Joined {
+	w.t.Helper()
+	c.phone++
+	j, err := w.sys.People.Join(w.ctx, c.actor(access.Organizer), people.JoinIn{ProfileIn: people.ProfileIn{In: contact.In{CalledName: "Rosa", Contact: "phone",
+		Phone: fmt.Sprintf("+1503555%04d", 200+c.phone%100), Lang: "es"}, Institutions: []string{c.ids["institution"]}}, Source: people.AtMeeting, How: "paper"})
+	w.must(err)
+	c.ids["person"] = j.ID
+	return j
+}
+
 // refresh puts back what allowed requests use up.
 func (w *world) refresh(c *clinic) {
 	w.t.Helper()
@@ -201,6 +227,9 @@ func (w *world) refresh(c *clinic) {
 	c.ids["introduction"] = w.begin(c).ID
 	w.meet(c)
 	w.stories(c)
+	if c.ids["institution"] != "" {
+		w.join(c)
+	}
 	var err error
 	c.ids["duty"], err = w.sys.Intros.SaveDuty(w.ctx, lupe, introduction.DutyIn{Account: lupe.Account, Site: c.site, Languages: []string{"es"}, From: now.Add(time.Minute), Until: now.Add(3 * time.Hour), ByPhone: true})
 	w.must(err)

@@ -39,6 +39,8 @@ type JoinIn struct {
 	Witness     string // witness
 	Owner       string // owner: account of the relationship owner; empty: whoever enters them
 	Key         string // _key
+
+	link string // the way in, whose count goes up with them
 }
 
 // Joined is a new person. Code opens My information; it is shown or printed now
@@ -160,6 +162,11 @@ func (s *Service) Join(ctx context.Context, a access.Actor, in JoinIn) (out Join
 			}
 			if err := s.belong(ctx, tx, person, in.Institutions); err != nil {
 				return "", err
+			}
+			if in.link != "" {
+				if err := joinedBy(ctx, tx, in.link); err != nil {
+					return "", err
+				}
 			}
 			return person, s.note(ctx, tx, a, g, "join", "person", "", person, string(in.Source))
 		})
@@ -320,4 +327,17 @@ func (s *Service) Institutions(ctx context.Context, a access.Actor) (list []Inst
 		return err
 	})
 	return list, err
+}
+
+// Preview checks a form and returns what would be kept; it stores nothing.
+func (s *Service) Preview(ctx context.Context, a access.Actor, in ProfileIn) (p Profile, err error) {
+	defer fault.Wrap(&err, "people.Preview")
+	if _, err := access.Check(a, needJoin); err != nil {
+		return p, err
+	}
+	p, bad := in.profile(s.region(ctx, a.Org))
+	if len(bad) > 0 {
+		return p, fault.Wrong(bad...)
+	}
+	return p, nil
 }

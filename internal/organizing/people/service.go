@@ -33,9 +33,10 @@ type Deps struct {
 	Clock   clock.Clock
 	Consent *consent.Ledger
 	Notices *notify.Notifier
-	Zone    func(ctx context.Context, org string) *time.Location // optional: UTC without it
-	Region  func(ctx context.Context, org string) string         // optional: region of numbers typed without a country, "US" without it
-	Log     *slog.Logger                                         // optional
+	Zone    func(ctx context.Context, org string) *time.Location       // optional: UTC without it
+	Region  func(ctx context.Context, org string) string               // optional: region of numbers typed without a country, "US" without it
+	Staff   func(ctx context.Context, org string) ([]Colleague, error) // optional: who has an account
+	Log     *slog.Logger                                               // optional
 }
 
 // Service holds the verbs. It is safe for concurrent use.
@@ -49,6 +50,7 @@ type Service struct {
 	notices *notify.Notifier
 	zone    func(ctx context.Context, org string) *time.Location
 	region  func(ctx context.Context, org string) string
+	staff   func(ctx context.Context, org string) ([]Colleague, error)
 	log     *slog.Logger
 	roster  rosters
 	asks    asks
@@ -56,12 +58,15 @@ type Service struct {
 
 // New builds the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, jobs: d.Jobs, clock: d.Clock, consent: d.Consent, notices: d.Notices, zone: d.Zone, region: d.Region, log: d.Log}
+	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, jobs: d.Jobs, clock: d.Clock, consent: d.Consent, notices: d.Notices, zone: d.Zone, region: d.Region, staff: d.Staff, log: d.Log}
 	if s.zone == nil {
 		s.zone = func(context.Context, string) *time.Location { return time.UTC }
 	}
 	if s.region == nil {
 		s.region = func(context.Context, string) string { return "US" }
+	}
+	if s.staff == nil {
+		s.staff = func(context.Context, string) ([]Colleague, error) { return nil, nil }
 	}
 	if s.log == nil {
 		s.log = slog.Default()

@@ -195,3 +195,12 @@ func firstSight(ctx context.Context, tx *db.Tx, actor, day string, people []stri
 	}
 	return fresh, nil
 }
+
+// personOf is the living person whose account this is, or empty.
+func personOf(ctx context.Context, tx *db.Tx, account string) (string, error) {
+	list, err := db.Column[string](ctx, tx, `SELECT id FROM people_person WHERE org_id=$1 AND account_id=$2 AND state IN ('active','resting') ORDER BY id LIMIT 1`, tx.Org(), account)
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	return list[0], nil
+}

@@ -29,6 +29,7 @@ var table = build(map[Resource]string{
 	"person":      "organizer:c=org,r=org,u=org,d=org leader:c=org,r=self,u=self member:r=self,u=self,d=self,x=self system:r=all,u=all,d=all",
 	"join":        "public:r=self,c=self",
 	"merge":       "organizer:c=org,r=org,d=org",
+	"joinlink":    "organizer:c=org,r=org,u=org leader:c=self,r=self,u=self",
 	"institution": "organizer:c=org,r=org,u=org leader:r=org system:r=all",
 	"encounter":   "organizer:c=org,r=org,u=org,d=org leader:c=self,r=self,u=self member:r=self system:c=all,r=all,u=all",
 	"story":       "organizer:c=org,r=org,u=org,d=org,s=org,a=org leader:c=self,r=self,u=self,d=self,s=self,a=self member:c=self,r=self,u=self,d=self,a=self system:r=all,u=all",
