@@ -115,6 +115,13 @@ func Denied(why string) error {
 // Clash is a conflict with its own sentence.
 func Clash(key string, args ...any) error { return New(Conflict, key, args...) }
 
+// Stale says that what a form changes was changed by somebody else since the form
+// was shown: both versions have to be seen before one replaces the other.
+func Stale() error { return Clash("fault.stale") }
+
+// IsStale reports whether err comes from Stale.
+func IsStale(err error) bool { key, _ := MessageOf(err); return key == "fault.stale" }
+
 // Ended is a Gone error with its own sentence.
 func Ended(key string, args ...any) error { return New(Gone, key, args...) }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"strings"
 	"time"
@@ -96,6 +97,24 @@ func Code(n int) string {
 	rand.Read(b)
 	for i := range b {
 		b[i] = codeAlphabet[b[i]&31]
+	}
+	return string(b)
+}
+
+// Fingerprint writes parts as a code of n characters, five bits each: the same
+// parts always the same code. It proves nothing by itself; it names.
+func Fingerprint(n int, parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		var size [8]byte
+		binary.BigEndian.PutUint64(size[:], uint64(len(p)))
+		h.Write(size[:])
+		h.Write([]byte(p))
+	}
+	sum := h.Sum(nil)
+	b := make([]byte, min(n, len(sum)))
+	for i := range b {
+		b[i] = codeAlphabet[sum[i]&31]
 	}
 	return string(b)
 }

@@ -47,6 +47,12 @@ func (m *Mux) refuse(w http.ResponseWriter, r *Request, err error) {
 	} else {
 		m.cfg.Log.Debug("refused", "ref", r.ID, "route", r.Pattern, "err", err)
 	}
+	if r.fromOutbox() {
+		if e := r.refuseEntry(w, err); e != nil {
+			m.cfg.Log.Error("receipt failed", "ref", r.ID, "err", e)
+		}
+		return
+	}
 	if kind == fault.Unauthenticated && r.Method == http.MethodGet && (r.route.Surface == Staff || r.route.Surface == Panel || r.route.Surface == Print || r.route.Surface == Public) {
 		to := "/sign-in"
 		if next := r.URL.RequestURI(); next != "/" {
@@ -102,6 +108,9 @@ func (r *Request) Fail(w http.ResponseWriter, page string, data any, err error) 
 	kind := fault.KindOf(err)
 	if kind != fault.Invalid && kind != fault.Conflict && kind != fault.Gone && kind != fault.Limited {
 		return err
+	}
+	if r.outbox != nil {
+		return r.refuseEntry(w, err)
 	}
 	r.errs = r.fieldErrors(err)
 	key, args := fault.MessageOf(err)

@@ -38,6 +38,10 @@ type View struct {
 	Exit       string // where the safe exit leads
 	Reference  string
 	FragmentOf string
+	Device     string // whose entries this browser keeps; see web.Device
+	Waiting    int    // entries that wait in this browser
+	Theirs     []Theirs
+	Version    string // hidden version of a form that is shown again
 	guards     map[string]*GuardView
 	policy     guard.Policy
 }
@@ -166,6 +170,9 @@ func (r *Request) PageStatus(w http.ResponseWriter, status int, name string, dat
 func (r *Request) As(s Surface) *Request { r.route.Surface = s; return r }
 
 func (r *Request) page(w http.ResponseWriter, status int, name string, data any) error {
+	if r.outbox != nil {
+		return r.receipt(w, local(r.URL.Path))
+	}
 	t, err := r.mux.pages.get(r.Locale, name)
 	if err != nil {
 		return err
@@ -178,6 +185,9 @@ func (r *Request) page(w http.ResponseWriter, status int, name string, data any)
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", r.Locale)
+	if r.flash != "" {
+		h.Del(keepHeader) // a sentence for once must not be kept
+	}
 	if status == http.StatusOK && r.route.Surface == Public && !r.Actor.SignedIn() && r.key == "" && r.flash == "" && r.Method == http.MethodGet {
 		if r.notModified(w, b.Bytes()) {
 			return nil
@@ -223,7 +233,7 @@ func (r *Request) Fragment(name, define string, data any) (string, error) {
 
 func (r *Request) takeFlash(w http.ResponseWriter) {
 	c, err := r.Request.Cookie("sb_flash")
-	if err != nil {
+	if err != nil || r.Header.Get(keepHeader) != "" { // a page fetched to be kept is not read yet
 		return
 	}
 	http.SetCookie(w, &http.Cookie{Name: "sb_flash", Path: "/", MaxAge: -1})
@@ -238,6 +248,7 @@ func (r *Request) view() View {
 		Lang: r.Locale, Dir: i18n.Dir(r.Locale), Path: r.URL.Path, Nonce: r.nonce, Surface: string(r.route.Surface),
 		Actor: Reader{r.Actor.SignedIn(), f.Name, r.Actor.Roles}, Nav: f.Nav, Scope: f.Scope, Demo: r.mux.cfg.Demo,
 		Errors: r.errs, Flash: r.flash, Reference: r.ID, guards: r.guards, policy: r.mux.cfg.Guard,
+		Device: Device(r.Actor), Waiting: r.Waiting(), Theirs: r.theirs, Version: r.version,
 	}
 	v.Key = r.FormKey()
 	if r.mux.cfg.ExitURL != nil {

@@ -19,19 +19,22 @@ import (
 // Request is an http.Request with the actor, the language and the form at hand.
 type Request struct {
 	*http.Request
-	Actor  access.Actor
-	Locale string
-	ID     string // reference number shown to users and written to the log
-	mux    *Mux
-	route  Route
-	nonce  string
-	key    string
-	errs   []FieldError
-	flash  string
-	frame  *Frame
-	chosen bool // the language
-	guards map[string]*GuardView
-	kept   []string // reasons for keeping guarded words, until the form is taken
+	Actor   access.Actor
+	Locale  string
+	ID      string // reference number shown to users and written to the log
+	mux     *Mux
+	route   Route
+	nonce   string
+	key     string
+	errs    []FieldError
+	flash   string
+	frame   *Frame
+	chosen  bool // the language
+	guards  map[string]*GuardView
+	kept    []string // reasons for keeping guarded words, until the form is taken
+	outbox  *outbox  // set when a phone's outbox sent the form
+	theirs  []Theirs
+	version string
 }
 
 func (m *Mux) request(w http.ResponseWriter, req *http.Request, route Route) *Request {
@@ -160,12 +163,18 @@ func (r *Request) Key() string { return r.Form("_key") }
 // Redirect sends the reader to a page of ours (303).
 func (r *Request) Redirect(w http.ResponseWriter, to string) error {
 	r.noteKept()
+	if r.outbox != nil {
+		return r.receipt(w, local(to))
+	}
 	http.Redirect(w, r.Request, local(to), http.StatusSeeOther)
 	return nil
 }
 
 // RedirectWith is Redirect with a sentence (message id) shown once on the next page.
 func (r *Request) RedirectWith(w http.ResponseWriter, to, flash string) error {
+	if r.outbox != nil && !r.outbox.watched {
+		return r.Redirect(w, to) // sent in the background: the sentence would stand on some other page
+	}
 	http.SetCookie(w, &http.Cookie{Name: "sb_flash", Value: flash, Path: "/", MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.mux.cfg.Secure})
 	return r.Redirect(w, to)
 }

@@ -24,6 +24,7 @@ import (
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/clock"
+	"seedbed/internal/platform/db/idem"
 )
 
 // Surface is a kind of page: it chooses the layout and whose session counts.
@@ -51,6 +52,7 @@ type Route struct {
 	Handler Handler
 	MaxBody int64         // bytes of a request body; 0 means 256 KiB
 	Timeout time.Duration // longest the handler may take; 0 means 30 s; negative: no limit (streams)
+	Outbox  bool          // its form may come from a phone's outbox; see docs/develop/offline.md
 }
 
 // Authenticator recognises whoever sent a request. No session is not an error:
@@ -87,12 +89,13 @@ type Config struct {
 	Demo         bool
 	Authenticate map[Surface]Authenticator
 	Frame        func(ctx context.Context, a access.Actor, path string) Frame
-	Ready        func() bool                                              // optional: false sends everybody to /setup
-	OnDeny       func(ctx context.Context, a access.Actor, n access.Need) // optional: audit of refusals
-	Languages    []string                                                 // offered; default all of the catalog
-	ExitURL      func(lang string) string                                 // neutral site of the safe exit
-	Guard        guard.Policy                                             // what may be kept in free text with a reason; nil: guard.Usual
-	OnKept       func(ctx context.Context, org string, reasons []string)  // optional: counts the reasons, and nothing else
+	Ready        func() bool                                                                   // optional: false sends everybody to /setup
+	OnDeny       func(ctx context.Context, a access.Actor, n access.Need)                      // optional: audit of refusals
+	Languages    []string                                                                      // offered; default all of the catalog
+	ExitURL      func(lang string) string                                                      // neutral site of the safe exit
+	Guard        guard.Policy                                                                  // what may be kept in free text with a reason; nil: guard.Usual
+	OnKept       func(ctx context.Context, org string, reasons []string)                       // optional: counts the reasons, and nothing else
+	Stored       func(ctx context.Context, org, actor, key string) (idem.Receipt, bool, error) // idem.Lookup; needed by routes with Outbox
 }
 
 // Mux collects routes and serves them.
@@ -121,6 +124,7 @@ func New(cfg Config) (*Mux, error) {
 	m := &Mux{cfg: cfg, mux: http.NewServeMux(), assets: a, cross: http.NewCrossOriginProtection()}
 	m.pages = newRenderer(m)
 	m.mux.HandleFunc("GET /static/{version}/{path...}", a.serve)
+	m.mux.HandleFunc("GET /sw.js", m.worker)
 	return m, nil
 }
 
@@ -147,6 +151,9 @@ func (m *Mux) add(r Route) {
 		return
 	case r.Handler == nil || r.Method == "" || r.Surface == "":
 		m.problem = append(m.problem, fmt.Errorf("%s is incomplete", name))
+		return
+	case r.Outbox && (m.cfg.Stored == nil || r.Surface != Staff):
+		m.problem = append(m.problem, fmt.Errorf("%s takes entries of an outbox, and nobody can prove that they are stored", name))
 		return
 	case m.cfg.Authenticate[r.Surface] == nil:
 		m.problem = append(m.problem, fmt.Errorf("%s: nobody recognises sessions of surface %q", name, r.Surface))
@@ -245,6 +252,9 @@ func (m *Mux) serve(w http.ResponseWriter, req *http.Request, route Route) {
 			m.cfg.OnDeny(r.Context(), r.Actor, route.Need)
 		}
 		m.refuse(w, r, err)
+		return
+	}
+	if m.beginOutbox(w, r) {
 		return
 	}
 	if err := route.Handler(w, r); err != nil {

@@ -6,9 +6,11 @@ package idem
 import (
 	"context"
 	"embed"
+	"strconv"
 	"time"
 
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/id"
 	"seedbed/internal/platform/db"
 )
 
@@ -52,6 +54,44 @@ func Once(ctx context.Context, tx *db.Tx, now time.Time, actor, key, action stri
 	_, err = tx.Exec(ctx, `INSERT INTO idempotency (org_id, actor, idem_key, action, result, at) VALUES ($1,$2,$3,$4,$5,$6)`,
 		tx.Org(), actor, key, action, result, db.Micros(now))
 	return result, err
+}
+
+// Receipt is the proof that an actor's key was used.
+type Receipt struct {
+	Number string // the same whenever it is asked for
+	At     time.Time
+}
+
+// Find is the receipt of an actor's key; ok is false when the key was never used,
+// or its act not committed.
+func Find(ctx context.Context, tx *db.Tx, actor, key string) (r Receipt, ok bool, err error) {
+	defer fault.Wrap(&err, "idem.Find")
+	if key == "" || len(key) > 100 {
+		return Receipt{}, false, nil
+	}
+	var action, result string
+	var at int64
+	_, err = db.Get(ctx, tx, func(s db.Scanner) (struct{}, error) { return struct{}{}, s.Scan(&action, &result, &at) },
+		`SELECT action, result, at FROM idempotency WHERE org_id=$1 AND actor=$2 AND idem_key=$3`, tx.Org(), actor, key)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return Receipt{}, false, nil
+	case err != nil:
+		return Receipt{}, false, err
+	}
+	number := id.GroupCode(id.Fingerprint(8, tx.Org(), actor, key, action, result, strconv.FormatInt(at, 10)))
+	return Receipt{number, db.Time(at)}, true, nil
+}
+
+// Lookup is Find in a transaction of its own, for whoever answers after the commit.
+func Lookup(d *db.DB) func(ctx context.Context, org, actor, key string) (Receipt, bool, error) {
+	return func(ctx context.Context, org, actor, key string) (r Receipt, ok bool, err error) {
+		err = d.Read(ctx, org, func(tx *db.Tx) (err error) {
+			r, ok, err = Find(ctx, tx, actor, key)
+			return err
+		})
+		return r, ok, err
+	}
 }
 
 // Used reports what an actor did with a key before, in any organization when tx
