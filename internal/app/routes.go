@@ -15,6 +15,7 @@ import (
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/audit"
+	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/trust/account/accountweb"
 	look "seedbed/web"
@@ -42,13 +43,14 @@ func (sys *system) routes(base string) (*web.Mux, error) {
 			web.API:         sys.publicActor,
 		},
 		Frame: front.frame, Ready: front.ready, OnDeny: sys.noteDenied, ExitURL: exitURL,
-		Guard: sys.guard, OnKept: sys.countKept,
+		Guard: sys.guard, OnKept: sys.countKept, Stored: idem.Lookup(sys.db),
 	})
 	if err != nil {
 		return nil, err
 	}
 	mux.Handle(front.routes()...)
 	mux.Handle((&auditPages{sys: sys}).routes()...)
+	mux.Handle((&outboxPages{sys: sys}).routes()...)
 	mux.Handle(sys.roomRoutes()...)
 	return mux, nil
 }

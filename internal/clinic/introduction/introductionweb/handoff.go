@@ -28,7 +28,7 @@ func (h *Web) handoffRoutes() []web.Route {
 		route(web.Staff, "GET", "/handoffs", board, h.board), live,
 		route(web.Staff, "GET", "/handoffs/find", stop, h.findPage), route(web.Staff, "POST", "/handoffs/find", stop, h.find),
 		route(web.Staff, "GET", "/handoffs/recalls", board, h.recallsPage), route(web.Staff, "POST", "/handoffs/recalls", update, h.recallDone),
-		route(web.Staff, "GET", "/handoffs/{id}", read, h.one), route(web.Staff, "POST", "/handoffs/{id}", update, h.act),
+		route(web.Staff, "GET", "/handoffs/{id}", read, h.one), offline(route(web.Staff, "POST", "/handoffs/{id}", update, h.act)),
 		route(web.Staff, "GET", "/handoffs/{id}/elsewhere", share, h.elsewherePage), route(web.Staff, "POST", "/handoffs/{id}/elsewhere", share, h.elsewhere),
 		route(web.Staff, "GET", "/handoffs/{id}/stop", stop, h.endPage), route(web.Staff, "POST", "/handoffs/{id}/stop", stop, h.endIt),
 		route(web.Staff, "GET", "/handoffs/duty", roster, h.roster), route(web.Staff, "POST", "/handoffs/duty", need("roster", access.Create), h.saveDuty),

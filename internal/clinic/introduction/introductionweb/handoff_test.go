@@ -100,7 +100,7 @@ func newDesk(t *testing.T) *desk {
 	anonymous := func(context.Context, *http.Request) (access.Actor, error) { return access.Anonymous(w.org), nil }
 	staff := func(context.Context, *http.Request) (access.Actor, error) { return w.who, nil }
 	m, err := web.New(web.Config{Catalog: w.cat, Templates: look.Templates(), Pages: map[string]fs.FS{"introduction": Pages()}, Assets: look.Assets,
-		Clock: w.clock, Log: quiet,
+		Clock: w.clock, Log: quiet, Stored: idem.Lookup(d),
 		Authenticate: map[web.Surface]web.Authenticator{web.Participant: anonymous, web.Staff: staff, web.Panel: staff,
 			web.Public: staff, web.Print: staff, web.Link: LinkAuthenticator(w.s, false, anonymous), web.API: anonymous},
 		Frame: func(context.Context, access.Actor, string) web.Frame {

@@ -82,7 +82,7 @@ func newMeSite(t *testing.T) *meSite {
 	anonymous := func(context.Context, *http.Request) (access.Actor, error) { return access.Anonymous(w.org), nil }
 	staff := func(context.Context, *http.Request) (access.Actor, error) { return w.staff, nil }
 	m, err := web.New(web.Config{Catalog: cat, Templates: look.Templates(), Pages: map[string]fs.FS{"introduction": Pages()}, Assets: look.Assets,
-		Clock: w.clock, Log: quiet,
+		Clock: w.clock, Log: quiet, Stored: idem.Lookup(d),
 		Authenticate: map[web.Surface]web.Authenticator{web.Participant: OwnSessions(w.s, false, anonymous), web.Staff: staff, web.Panel: staff,
 			web.Public: staff, web.Print: staff, web.Link: anonymous, web.API: anonymous},
 		Frame: func(context.Context, access.Actor, string) web.Frame {

@@ -103,7 +103,7 @@ func newVisit(t *testing.T) *visit {
 	v.ok(err)
 	auth := func(context.Context, *http.Request) (access.Actor, error) { return v.who, nil }
 	v.mux, err = web.New(web.Config{Catalog: v.catalog, Templates: look.Templates(), Assets: look.Assets, Clock: v.clock, Log: slog.New(slog.DiscardHandler),
-		Pages: map[string]fs.FS{"introduction": Pages()},
+		Pages: map[string]fs.FS{"introduction": Pages()}, Stored: idem.Lookup(v.d),
 		Authenticate: map[web.Surface]web.Authenticator{web.Public: auth, web.Staff: auth, web.Panel: auth, web.Print: auth, web.Participant: auth,
 			web.Link: auth, web.API: auth},
 		Frame: func(context.Context, access.Actor, string) web.Frame {

@@ -70,3 +70,6 @@ func need(r access.Resource, a access.Action) access.Need { return access.Need{R
 func route(s web.Surface, method, pattern string, n access.Need, fn web.Handler) web.Route {
 	return web.Route{Method: method, Pattern: pattern, Need: n, Surface: s, Handler: fn}
 }
+
+// offline marks a form that a phone may keep until it has a line.
+func offline(r web.Route) web.Route { r.Outbox = true; return r }

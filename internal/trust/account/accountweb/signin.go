@@ -104,12 +104,18 @@ func credential(r *web.Request) ([]byte, error) {
 	return body, err
 }
 
+// signOut asks first when entries wait in this browser for their receipt: to sign
+// out would otherwise throw them away, or leave them without a word.
 func (h *Web) signOut(w http.ResponseWriter, r *web.Request) error {
+	choice := r.Form("waiting")
+	if r.Waiting() > 0 && choice != "keep" && choice != "drop" {
+		return r.Page(w, "account/leaving", nil)
+	}
 	if err := h.s.SignOut(r.Context(), r.Actor); err != nil {
 		return err
 	}
 	r.SetSecret(w, sessionCookie, "", -1)
-	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	r.ForgetSite(w, choice == "drop")
 	return r.Redirect(w, "/")
 }
 
