@@ -188,6 +188,26 @@ func TestSQLNamesOnlyOwnTables(t *testing.T) {
 	}
 }
 
+// Rooms are written beside each other; two migrations with one number would keep
+// the program from starting.
+func TestEveryMigrationHasANumberOfItsOwn(t *testing.T) {
+	seen := map[string]string{}
+	for _, p := range packages(t) {
+		if strings.Contains(p.ImportPath, "/vault") {
+			continue // the key store is a database of its own
+		}
+		files, _ := filepath.Glob(filepath.Join(p.Dir, "schema", "*.sql"))
+		for _, f := range files {
+			name := filepath.Base(f)
+			number, _, _ := strings.Cut(name, "_")
+			if old := seen[number]; old != "" {
+				t.Errorf("%s and %s have one number", old, name)
+			}
+			seen[number] = name
+		}
+	}
+}
+
 // Warning lights, not a law: they print, they do not fail.
 func TestCeilings(t *testing.T) {
 	for _, p := range packages(t) {

@@ -389,8 +389,8 @@ journey('the browser sends in the background, with no page of the outbox open', 
   await save(page, 'from the bus');
   await said(page);
   const [{ id }] = await items(page);
-  await context.setOffline(false);
   await context.route('**/outbox/practice', (route) => (route.request().method() === 'POST' ? route.abort() : route.fallback())); // no page sends it
+  await context.setOffline(false);
   await page.goto('/account');
   assert.equal(await stored(page, [id]), 0);
   const browser = await context.newCDPSession(page);
