@@ -90,8 +90,11 @@ for (const locale of ['en', 'ar']) {
     await later.goto('/handoffs').catch(() => {});
     await later.getByText(say(locale, 'outbox.say.needs_line')).waitFor();
 
+    const order = [];
+    context.on('request', (r) => { if (r.method() === 'POST' && r.url().endsWith('/practice')) order.push(new URLSearchParams(r.postData()).get('words')); });
     await context.setOffline(false);
     await receipts(later).nth(3).waitFor();
+    assert.deepEqual(order, [1, 2, 3, 4].map((n) => `choir leader ${n}`), 'oldest first, each once');
     assert.equal(await open(later).count(), 0);
     for (const r of await receipts(later).allInnerTexts()) assert.match(r, number);
     const after = await items(later);
@@ -256,6 +259,22 @@ journey('closing the list while something waits is asked about; going on within 
   await page.close({ runBeforeUnload: true });
   await until(page, () => true); // it is still open
   assert.deepEqual(asked, ['beforeunload']);
+});
+
+journey('at the door: one entry after the other, each with its receipt on the spot', async ({ visit }) => {
+  const page = await visit({ role: 'organizer' });
+  await practice(page);
+  await page.evaluate(() => { document.querySelector('sb-offline').dataset.stay = ''; });
+  const seen = new Set();
+  for (const n of [1, 2, 3]) {
+    await save(page, `guest ${n}`, { place: 'door' });
+    await page.locator('.outbox-said').getByText(saying('en', 'outbox.say.sent')).waitFor();
+    seen.add(await page.locator('.outbox-said').innerText());
+    assert.equal(await page.locator('textarea[name=words]').inputValue(), '');
+    assert.match(page.url(), /practice$/);
+  }
+  assert.equal(seen.size, 3);
+  await sound(page, 'receipt on the form');
 });
 
 journey('throwing away takes two presses, and never what the server has', async ({ visit }) => {

@@ -120,6 +120,9 @@ func (r *Request) receipt(w http.ResponseWriter, url string) error {
 	if !ok {
 		return r.JSON(w, http.StatusConflict, Receipt{Result: Refused, Message: r.T("outbox.not_stored"), URL: url, Reference: r.ID})
 	}
+	if !r.outbox.known {
+		r.noteKept() // a replay is not a second reason
+	}
 	return r.JSON(w, http.StatusOK, r.made(got, url))
 }
 

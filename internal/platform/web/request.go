@@ -162,10 +162,10 @@ func (r *Request) Key() string { return r.Form("_key") }
 
 // Redirect sends the reader to a page of ours (303).
 func (r *Request) Redirect(w http.ResponseWriter, to string) error {
-	r.noteKept()
 	if r.outbox != nil {
 		return r.receipt(w, local(to))
 	}
+	r.noteKept()
 	http.Redirect(w, r.Request, local(to), http.StatusSeeOther)
 	return nil
 }
