@@ -2,7 +2,8 @@
 // from the server; nothing is lost when the answer is, when the session ends, or
 // when the page is closed; and a browser that can keep nothing says so.
 import assert from 'node:assert/strict';
-import { journeys, picture, press, say, saying, signIn, sound } from './harness.js';
+import { createServer, request } from 'node:http';
+import { journeys, picture, press, say, saying, signIn, sound, visitor } from './harness.js';
 
 const journey = journeys();
 const number = /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/;
@@ -441,4 +442,59 @@ journey('an entry that waited too long to be told apart from a second one asks f
   const [{ id, state }] = await items(page);
   assert.equal(state, 'attention');
   assert.equal(await stored(page, [id]), 0);
+});
+
+/** The program behind a door that can change what it says on the way out. */
+async function door(demo, change) {
+  const to = new URL(demo.base);
+  const server = createServer((req, res) => {
+    const inner = request({ host: to.hostname, port: to.port, path: req.url, method: req.method, headers: { ...req.headers, 'accept-encoding': 'identity' } }, async (answer) => {
+      const parts = [];
+      for await (const part of answer) parts.push(part);
+      const [status, body] = change(req, answer.statusCode, Buffer.concat(parts));
+      res.writeHead(status, { ...answer.headers, 'content-length': body.length });
+      res.end(body);
+    });
+    req.pipe(inner);
+  });
+  await new Promise((r) => server.listen(0, '127.0.0.1', r));
+  const base = `http://127.0.0.1:${server.address().port}`;
+  return { base, signinLink: async (role) => (await demo.signinLink(role)).replace(demo.base, base), stop: () => { server.close(); server.closeAllConnections(); } };
+}
+
+journey('a new version renews the kept pages before it drops the files they ask for', async ({ demo, browser }) => {
+  let version = '', trouble = false;
+  const at = await door(demo, (req, status, body) => {
+    if (req.url === '/sw.js' && version) return [status, Buffer.from(body.toString().replace(/const version = "[^"]*"/, `const version = "${version}"`))];
+    if (trouble && req.headers['seedbed-keep']) return [503, Buffer.from('')];
+    return [status, body];
+  });
+  const page = await visitor(browser, at, { role: 'organizer' });
+  try {
+    await practice(page);
+    const first = await page.evaluate(async () => (await caches.keys()).find((n) => n.startsWith('sb-files-')));
+    const names = () => page.evaluate(async () => (await caches.keys()).sort().join(' '));
+    const update = async (name) => {
+      version = name;
+      await page.evaluate(async () => { await (await navigator.serviceWorker.ready).update(); });
+    };
+    const settled = async (want) => {
+      await until(page, async () => {
+        const r = await navigator.serviceWorker.getRegistration();
+        return !r.installing && !r.waiting && r.active.state === 'activated'; // which is only said when all is done
+      });
+      assert.equal(await names(), want);
+    };
+    trouble = true;
+    await update('second');
+    await settled([first, 'sb-files-second', 'sb-pages'].sort().join(' '));
+    assert.equal(await page.evaluate(async () => (await (await caches.open('sb-pages')).keys()).length), 2, 'trouble at the server takes no page away');
+    trouble = false;
+    await update('third');
+    await settled('sb-files-third sb-pages');
+    assert.equal(await page.evaluate(async () => (await (await caches.open('sb-pages')).keys()).length), 2);
+  } finally {
+    await page.context().close();
+    at.stop();
+  }
 });

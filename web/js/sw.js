@@ -31,6 +31,7 @@ addEventListener("activate", (event) => {
 async function keep(address) {
   const kept = await caches.open(pages);
   const answer = await fetch(address, { credentials: "same-origin", cache: "no-store", headers: { "Seedbed-Keep": "ask" } });
+  if (answer.status >= 500) throw new Error("trouble at the server says nothing about the page");
   if (mayKeep(answer)) await kept.put(address, answer);
   else await kept.delete(address);
   return true;
