@@ -26,7 +26,7 @@ var cores = runtime.NumCPU()
 type options struct {
 	binary, data, postgres, json, profile string
 	groups, people, rate, port, matches   int
-	rounds                                int
+	rounds, voters                        int
 	each, rest, burst                     time.Duration
 	only                                  *regexp.Regexp
 	scratch                               string
@@ -48,6 +48,7 @@ var parts = []part{
 	{[]string{"match"}, match},
 	{[]string{"commit"}, commits},
 	{[]string{"vault"}, opening},
+	{[]string{"opinion"}, opinions},
 }
 
 func main() {
@@ -72,6 +73,7 @@ func parse(args []string) (o options, err error) {
 	f.IntVar(&o.port, "port", 8790, "port of the server on the loopback")
 	f.IntVar(&o.matches, "matches", 400, "how many questions matching is asked")
 	f.IntVar(&o.rounds, "rounds", 3, "how often writers take turns")
+	f.IntVar(&o.voters, "voters", 40_000, "most people of an invented conversation")
 	f.DurationVar(&o.each, "each", 10*time.Second, "how long each page is asked for")
 	f.DurationVar(&o.rest, "rest", 5*time.Second, "how long the server rests before its memory is read")
 	f.DurationVar(&o.burst, "burst", 2*time.Second, "how long writers write in one turn")

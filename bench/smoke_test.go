@@ -15,7 +15,7 @@ import (
 
 func small(t *testing.T) (options, *world, *report) {
 	t.Helper()
-	o, err := parse([]string{"-groups", "80", "-people", "600", "-rate", "40", "-each", "150ms", "-matches", "20", "-rounds", "1", "-burst", "50ms", "-port", "8799"})
+	o, err := parse([]string{"-groups", "80", "-people", "600", "-rate", "40", "-each", "150ms", "-matches", "20", "-rounds", "1", "-burst", "50ms", "-voters", "400", "-port", "8799"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,6 +34,7 @@ func TestEverythingAnswersAsItShould(t *testing.T) {
 		"match":   func() error { return match(t.Context(), o, w, rep) },
 		"commit":  func() error { return commits(t.Context(), o, w, rep) },
 		"opening": func() error { return opening(t.Context(), o, w, rep) },
+		"opinion": func() error { return opinions(t.Context(), o, w, rep) },
 	} {
 		if err := run(); err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -86,20 +86,25 @@ func lloyd(points []point, start []point) grouping {
 }
 
 // assign gives every point its nearest centre, the first of several.
-func (g *grouping) assign(points []point) (changed bool) {
-	for i, p := range points {
-		near, at := math.Inf(1), int8(0)
-		for n, c := range g.centre {
-			dx, dy := p.x-c.x, p.y-c.y
-			if d := dx*dx + dy*dy; d < near {
-				near, at = d, int8(n)
+func (g *grouping) assign(points []point) bool {
+	const part = 4096
+	changed := make([]bool, (len(points)+part-1)/part)
+	each(len(changed), func(n int) {
+		for i := n * part; i < min((n+1)*part, len(points)); i++ {
+			p := points[i]
+			near, at := math.Inf(1), int8(0)
+			for l, c := range g.centre {
+				dx, dy := p.x-c.x, p.y-c.y
+				if d := dx*dx + dy*dy; d < near {
+					near, at = d, int8(l)
+				}
+			}
+			if g.label[i] != at {
+				g.label[i], changed[n] = at, true
 			}
 		}
-		if g.label[i] != at {
-			g.label[i], changed = at, true
-		}
-	}
-	return changed
+	})
+	return slices.Contains(changed, true)
 }
 
 // move puts every centre into the middle of its points and returns the sum of
