@@ -319,10 +319,7 @@ func pins(points [][2]float64, k int) []int {
 	slices.SortFunc(sorted, func(a, b [2]float64) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
 	centres := slices.Clone(slices.Compact(sorted)[:k])
 	labels := make([]int, len(points))
-	still := 1e-4 * scatter(points)
-	for range 300 {
-		changed, moved := false, 0.0
-		sum := make([][3]float64, k)
+	nearest := func() (changed bool) {
 		for i, p := range points {
 			at := 0
 			for l := range centres {
@@ -332,19 +329,30 @@ func pins(points [][2]float64, k int) []int {
 			}
 			changed = changed || labels[i] != at
 			labels[i] = at
-			sum[at][0] += p[0]
-			sum[at][1] += p[1]
-			sum[at][2]++
+		}
+		return changed
+	}
+	still := 1e-4 * scatter(points)
+	for range 300 {
+		changed, moved := nearest(), 0.0
+		sum := make([][3]float64, k)
+		for i, p := range points {
+			s := &sum[labels[i]]
+			s[0], s[1], s[2] = s[0]+p[0], s[1]+p[1], s[2]+1
 		}
 		for l, s := range sum {
 			to := [2]float64{s[0] / s[2], s[1] / s[2]}
 			moved += apart(to, centres[l]) * apart(to, centres[l])
 			centres[l] = to
 		}
-		if !changed || moved <= still {
+		if !changed {
+			return labels
+		}
+		if moved <= still {
 			break
 		}
 	}
+	nearest()
 	return labels
 }
 

@@ -19,14 +19,14 @@ type seen struct {
 
 // label names each theme by the words that set it apart from the other themes.
 // A word or a pair of words counts once per text, and needs two texts.
-func label(docs []document, themes [][]int, most int) [][]string {
+func label(themes [][]string, most int) [][]string {
 	by := make([]map[string]*seen, len(themes))
 	all := map[string]int{}
 	total := 0
 	for t, list := range themes {
 		by[t] = map[string]*seen{}
-		for _, i := range list {
-			total += count(docs[i].words, by[t], all)
+		for _, text := range list {
+			total += count(words(text), by[t], all)
 		}
 	}
 	names := make([][]string, len(themes))

@@ -20,28 +20,28 @@ const (
 
 // placesOf returns a unit vector per text, or nil for a text that shares nothing
 // with any other.
-func placesOf(docs []document, seed uint64) [][]float64 {
+func placesOf(docs [][]feature, seed uint64) [][]float64 {
 	count := make([]int32, space)
 	for _, d := range docs {
-		for _, f := range d.features {
+		for _, f := range d {
 			count[f.number]++
 		}
 	}
 	most := int32(max(2, len(docs)/2)) // what half of all texts say tells nothing apart
-	n := float64(len(docs))
-	weigh := func(f feature) float64 {
-		if c := count[f.number]; c < 2 || c > most {
-			return 0
+	rare := make([]float64, space)
+	for f, c := range count {
+		if c >= 2 && c <= most {
+			rare[f] = math.Log((1 + float64(len(docs))) / (1 + float64(c)))
 		}
-		return f.weight * math.Log((1+n)/(1+float64(count[f.number])))
 	}
+	weigh := func(f feature) float64 { return float64(f.weight) * rare[f.number] }
 	sample := sampleOf(len(docs), sampled, seed)
 	m := matrixOf(docs, sample, weigh)
 	v := m.directions(min(dimensions, len(m.rows)))
 	places := make([][]float64, len(docs))
 	each(len(docs), func(i int) {
 		place := make([]float64, v.r)
-		for _, f := range docs[i].features {
+		for _, f := range docs[i] {
 			if at := m.number[f.number]; at >= 0 {
 				if w := weigh(f); w > 0 {
 					add(place, v.row(int(at)), w)
@@ -89,13 +89,13 @@ type matrix struct {
 	seeds         []uint64 // per column: where its start comes from
 }
 
-func matrixOf(docs []document, sample []int, weigh func(feature) float64) *matrix {
+func matrixOf(docs [][]feature, sample []int, weigh func(feature) float64) *matrix {
 	m := &matrix{number: make([]int32, space), rows: make([][]entry, len(sample))}
 	for i := range m.number {
 		m.number[i] = -1
 	}
 	for _, i := range sample {
-		for _, f := range docs[i].features {
+		for _, f := range docs[i] {
 			if weigh(f) > 0 {
 				m.number[f.number] = 0
 			}
@@ -110,7 +110,7 @@ func matrixOf(docs []document, sample []int, weigh func(feature) float64) *matri
 	m.columns = make([][]entry, len(m.seeds))
 	for r, i := range sample {
 		sum := 0.0
-		for _, f := range docs[i].features {
+		for _, f := range docs[i] {
 			if w := weigh(f); w > 0 {
 				m.rows[r] = append(m.rows[r], entry{m.number[f.number], w})
 				sum += w * w

@@ -49,12 +49,15 @@ type Suggestion struct {
 	Alone  []string
 }
 
-const loneFit = 0.35 // a text farther from every middle than this belongs to none
+const (
+	loneFit = 0.35 // a text farther from every middle than this belongs to none
+	naming  = 500  // texts nearest to a theme's middle that have a say in its label
+)
 
 // Suggest groups texts by what they are about.
 func Suggest(texts []Text, o Options) Suggestion {
 	texts = sorted(texts)
-	docs := make([]document, len(texts))
+	docs := make([][]feature, len(texts))
 	each(len(texts), func(i int) { docs[i] = read(texts[i].Text) })
 	places := placesOf(docs, o.Seed)
 	var s Suggestion
@@ -94,15 +97,15 @@ func Suggest(texts []Text, o Options) Suggestion {
 	}
 	slices.Sort(s.Alone)
 	slices.SortStableFunc(in, func(a, b []int) int { return cmp.Or(len(b)-len(a), a[0]-b[0]) })
-	inDocs := make([][]int, len(in))
-	for t, list := range in {
-		for _, n := range list {
-			inDocs[t] = append(inDocs[t], at[n])
-		}
-	}
-	names := label(docs, inDocs, cmp.Or(o.Words, 3))
+	heart := make([][]string, len(in)) // the texts that name a theme
 	for t, list := range in {
 		slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(fits[b], fits[a]) })
+		for _, n := range list[:min(len(list), naming)] {
+			heart[t] = append(heart[t], texts[at[n]].Text)
+		}
+	}
+	names := label(heart, cmp.Or(o.Words, 3))
+	for t, list := range in {
 		th := Theme{Label: names[t]}
 		for _, n := range list {
 			th.Members = append(th.Members, Member{texts[at[n]].ID, fits[n]})

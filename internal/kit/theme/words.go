@@ -3,6 +3,7 @@ package theme
 // Texts to words and pieces of words.
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,56 +17,57 @@ type word struct {
 	stop            bool
 }
 
-// document is what is counted of a text.
-type document struct {
-	words    []word
-	features []feature // by number, once each
-}
-
+// feature is a word, a pair of words or a piece of a word.
 type feature struct {
 	number uint32
-	weight float64
+	weight float32
 }
 
 const (
 	space      = 1 << 20 // numbers of features; two that meet count as one
-	pieceShare = 0.4     // weight of a piece of a word against a whole word
+	pairShare  = 0.7     // weight of a pair of words against a whole word,
+	pieceShare = 0.4     // and of a piece of one
+	again      = 0.3     // a feature said again counts a little more, not twice
 )
 
-func read(text string) document {
-	d := document{words: words(text)}
-	add := func(weight float64, kind byte, parts ...string) {
-		d.features = append(d.features, feature{hash(kind, parts...), weight})
-	}
+// read lists the features of a text by number, each once.
+func read(text string) []feature {
+	var list []feature
+	var edge []byte
+	var starts []int // of the letters in edge, and its end
 	last := ""
-	for _, w := range d.words {
+	for _, w := range words(text) {
 		if w.stop {
 			last = ""
 			continue
 		}
-		add(1, 'w', w.folded)
+		list = append(list, feature{hash('w', w.folded, ""), 1})
 		if last != "" {
-			add(0.7, 'b', last, w.folded)
+			list = append(list, feature{hash('b', last, w.folded), pairShare})
 		}
 		last = w.folded
-		letters := []rune("^" + w.folded + "$")
-		for n := 4; n <= 5 && len(letters) > n; n++ {
-			for i := 0; i+n <= len(letters); i++ {
-				add(pieceShare, 'p', string(letters[i:i+n]))
+		edge = append(append(append(edge[:0], '^'), w.folded...), '$')
+		starts = starts[:0]
+		for i := range string(edge) {
+			starts = append(starts, i)
+		}
+		starts = append(starts, len(edge))
+		for n := 4; n <= 5 && len(starts)-1 > n; n++ {
+			for i := 0; i+n < len(starts); i++ {
+				list = append(list, feature{hash('p', string(edge[starts[i]:starts[i+n]]), ""), pieceShare})
 			}
 		}
 	}
-	slices.SortStableFunc(d.features, func(a, b feature) int { return int(a.number) - int(b.number) })
-	kept := d.features[:0]
-	for _, f := range d.features { // a feature said twice counts a little more, not twice
+	slices.SortFunc(list, func(a, b feature) int { return cmp.Or(int(a.number)-int(b.number), cmp.Compare(b.weight, a.weight)) })
+	kept := list[:0]
+	for _, f := range list {
 		if n := len(kept); n > 0 && kept[n-1].number == f.number {
-			kept[n-1].weight += f.weight * 0.3
+			kept[n-1].weight += f.weight * again
 			continue
 		}
 		kept = append(kept, f)
 	}
-	d.features = kept
-	return d
+	return slices.Clone(kept)
 }
 
 // words splits a text. Scripts that write no spaces are cut into pairs of letters.
@@ -117,16 +119,16 @@ func unspaced(r rune) bool {
 	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
-// hash is FNV-1a over the kind and the parts.
-func hash(kind byte, parts ...string) uint32 {
-	h := uint64(14695981039346656037)
-	step := func(b byte) { h = (h ^ uint64(b)) * 1099511628211 }
-	step(kind)
-	for _, p := range parts {
-		for i := range len(p) {
-			step(p[i])
-		}
-		step(0)
+// hash is FNV-1a over the kind and both parts.
+func hash(kind byte, a, b string) uint32 {
+	const prime = 1099511628211
+	h := (uint64(14695981039346656037) ^ uint64(kind)) * prime
+	for i := range len(a) {
+		h = (h ^ uint64(a[i])) * prime
+	}
+	h *= prime
+	for i := range len(b) {
+		h = (h ^ uint64(b[i])) * prime
 	}
 	h ^= h >> 32
 	return uint32(h) % space
