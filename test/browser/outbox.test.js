@@ -175,6 +175,7 @@ journey('what the server does not take comes back with everything typed', async 
   await open(page).first().waitFor();
   await page.context().setOffline(false);
   await page.getByText(say('en', 'outbox.practice.choose')).waitFor();
+  await page.getByText(say('en', 'outbox.say.no_line')).waitFor({ state: 'detached' }); // the line is back, and the page knows
   await sound(page, 'needs attention');
   await picture(page, 'outbox-attention');
   await press(page, page.getByRole('link', { name: say('en', 'outbox.say.open') }));

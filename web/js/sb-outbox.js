@@ -95,8 +95,9 @@ class Outbox extends HTMLElement {
     if (location.search.includes("needs-line") && !navigator.onLine) yield notice("wait", make("p", {}, say("needs_line")));
     const signedOut = !device || this.#why === "signin";
     if (signedOut && (open.length || others.length)) yield notice("late", make("p", {}, say("signin")), make("p", {}, make("a", { href: "/sign-in?next=/outbox" }, say("signin_go"))));
-    if (!navigator.onLine || (this.#why === "no_line" && open.length)) yield notice("wait", make("p", {}, say("no_line")));
-    else if (this.#why === "later" && open.length) yield notice("wait", make("p", {}, say("later")));
+    const waiting = open.some((i) => i.state === "waiting");
+    if (!navigator.onLine || (this.#why === "no_line" && waiting)) yield notice("wait", make("p", {}, say("no_line")));
+    else if (this.#why === "later" && waiting) yield notice("wait", make("p", {}, say("later")));
     if (others.length && device) yield notice("info", make("p", {}, say("others", { n: others.length })));
     else if (others.length) yield notice("info", make("p", {}, say("count", { n: others.length })));
     if (open.length && this.#persisted === false) yield notice("info", make("p", {}, say("may_clear")));
