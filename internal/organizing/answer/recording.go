@@ -94,3 +94,20 @@ func (s *Service) Sound(ctx context.Context, a access.Actor, token, question, la
 	body, err = base64.StdEncoding.DecodeString(text)
 	return kind, body, err
 }
+
+// Questions is what a campaign asks, and which of it has been recorded.
+func (s *Service) Questions(ctx context.Context, a access.Actor, campaign string) (qs []Question, sounds []Recording, err error) {
+	defer fault.Wrap(&err, "answer.Questions")
+	if _, err := access.Check(a, needPlace); err != nil {
+		return nil, nil, err
+	}
+	asked, err := s.campaigns.Asked(ctx, a.Org, campaign)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = s.db.Read(ctx, a.Org, func(tx *db.Tx) error {
+		sounds, err = recordings(ctx, tx, campaign)
+		return err
+	})
+	return asked.Questions, sounds, err
+}
