@@ -41,7 +41,7 @@ func TestASlipIsNoticed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := []byte(New())
 		at := rapid.IntRange(0, len(w)-1).Draw(t, "at")
-		c := rapid.SampledFrom([]byte(consonants + vowels + "xqw ")).Draw(t, "letter")
+		c := rapid.SampledFrom([]byte(consonants+vowels+"xqw ")).Draw(t, "letter")
 		if w[at] == c || w[at] == ' ' || c == ' ' {
 			return
 		}

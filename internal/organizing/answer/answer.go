@@ -4,9 +4,9 @@
 // back, to read, or to withdraw. Nothing is shown to anybody before a moderator
 // has looked at it.
 //
-// It owns the tables answer_place, answer_answer, answer_code, answer_spent,
-// answer_quota and answer_recording. It may import trust and platform. What a
-// campaign asks comes through Campaigns, wired in app.
+// It owns the tables answer_place, answer_answer, answer_code and answer_recording.
+// It may import trust and platform. What a campaign asks comes through Campaigns,
+// wired in app.
 package answer
 
 import (

@@ -21,10 +21,11 @@ import (
 	"seedbed/internal/platform/db/dbtest"
 	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/job"
+	"seedbed/internal/platform/proof"
 	"seedbed/internal/platform/vault/vaulttest"
 )
 
-var schemas = []fs.FS{idem.Schema, audit.Schema, job.Schema, Schema}
+var schemas = []fs.FS{idem.Schema, audit.Schema, job.Schema, proof.Schema, Schema}
 
 const (
 	cedar = "11111111-1111-7111-8111-111111111111"
@@ -104,7 +105,8 @@ func (w *world) in(text string) In {
 	s, err := w.s.Open(w.ctx, public, w.token)
 	w.must(err)
 	w.n++
-	return In{Token: w.token, Language: "es", Said: Said{"q1": text}, Challenge: s.Challenge, Nonce: Work(s.Challenge), Receipt: s.Receipt, Network: fmt.Sprint("10.0.0.", w.n)}
+	return In{Token: w.token, Language: "es", Said: Said{"q1": text}, Receipt: s.Receipt,
+		Form: proof.Form{Challenge: s.Challenge, Nonce: proof.Work(s.Challenge), Network: fmt.Sprint("10.0.0.", w.n)}}
 }
 
 func (w *world) say(text string) (receipt string) {
@@ -190,21 +192,21 @@ func TestInventedAnswersStayOut(t *testing.T) {
 	s, err := w.s.Open(w.ctx, public, w.token)
 	w.must(err)
 	for range 1000 {
-		w.is(w.s.Answer(w.ctx, public, In{Token: w.token, Said: Said{"q1": "x"}, Challenge: s.Challenge, Receipt: words.New()}), fault.Conflict)
+		w.is(w.s.Answer(w.ctx, public, In{Token: w.token, Said: Said{"q1": "x"}, Form: proof.Form{Challenge: s.Challenge}, Receipt: words.New()}), fault.Conflict)
 	}
 	if n := w.waiting(); n != 0 {
 		t.Fatalf("%d stored", n)
 	}
 	patient := 0
-	for range 2 * patientPerHour {
+	for range 2 * proof.PatientPerHour {
 		in := w.in("I waited.")
 		in.Nonce = ""
-		w.clock.Advance(Patience)
+		w.clock.Advance(proof.Patience)
 		if w.s.Answer(w.ctx, public, in) == nil {
 			patient++
 		}
 	}
-	if patient != patientPerHour {
+	if patient != proof.PatientPerHour {
 		t.Errorf("%d on patience", patient)
 	}
 }
@@ -343,7 +345,7 @@ func TestNothingSaysWhoOrWhen(t *testing.T) {
 		w.clock.Advance(7 * time.Second)
 	}
 	w.must(w.db.Read(w.ctx, cedar, func(tx *db.Tx) error {
-		for _, q := range []string{`SELECT hour FROM answer_answer WHERE org_id=$1`, `SELECT hour FROM answer_spent WHERE org_id=$1`, `SELECT hour FROM answer_quota WHERE org_id=$1`} {
+		for _, q := range []string{`SELECT hour FROM answer_answer WHERE org_id=$1`, `SELECT hour FROM proof_spent WHERE org_id=$1`, `SELECT hour FROM proof_quota WHERE org_id=$1`} {
 			times, err := db.Column[int64](w.ctx, tx, q, cedar)
 			if err != nil {
 				return err

@@ -23,6 +23,7 @@ import (
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/job"
+	"seedbed/internal/platform/proof"
 	"seedbed/internal/platform/vault"
 	"seedbed/internal/trust/contact"
 )
@@ -50,12 +51,13 @@ type Service struct {
 	audit     *audit.Log
 	clock     clock.Clock
 	campaigns Campaigns
+	proof     *proof.Keeper
 	log       *slog.Logger
 }
 
 // New builds the service and registers its clock, which forgets old words.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, clock: d.Clock, campaigns: d.Campaigns, log: d.Log}
+	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, clock: d.Clock, campaigns: d.Campaigns, proof: proof.New(d.Vault, d.Clock), log: d.Log}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -224,7 +226,7 @@ func (s *Service) Open(ctx context.Context, a access.Actor, token string) (out S
 	}); err != nil {
 		return out, err
 	}
-	out.Challenge, err = s.challenge(ctx, org, p.ID)
+	out.Challenge, err = s.proof.Challenge(ctx, org, p.ID)
 	return out, err
 }
 
@@ -254,14 +256,12 @@ func (s *Service) behind(ctx context.Context, token string) (org string, p spot,
 
 // In is one answer as it comes from a phone.
 type In struct {
-	Token     string
-	Language  string
-	Said      Said
-	Code      string // code
-	Challenge string
-	Nonce     string
-	Receipt   string
-	Network   string // where it comes from, for this hour's limit only
+	Token    string
+	Language string
+	Said     Said
+	Code     string // code
+	Receipt  string
+	proof.Form
 }
 
 // Answer takes one answer. The same receipt stores one, however often it comes;
@@ -307,7 +307,7 @@ func (s *Service) Answer(ctx context.Context, a access.Actor, in In) (err error)
 		if !fault.Is(err, fault.NotFound) {
 			return err
 		}
-		if err := s.let(ctx, tx, p, in, r.Hour); err != nil {
+		if err := s.proof.Let(ctx, tx, p.ID, p.MostPerHour, in.Form); err != nil {
 			return err
 		}
 		if p.Codes {
@@ -322,30 +322,6 @@ func (s *Service) Answer(ctx context.Context, a access.Actor, in In) (err error)
 		}
 		return insert(ctx, tx, r)
 	})
-}
-
-// let asks for the proof and keeps to the limits.
-func (s *Service) let(ctx context.Context, tx *db.Tx, p spot, in In, hour time.Time) error {
-	proven, err := s.proven(ctx, tx, p, in, hour)
-	if err != nil {
-		return err
-	}
-	if !proven {
-		return fault.Clash("answer.error.proof")
-	}
-	n, err := count(ctx, tx, "place:"+p.ID, hour)
-	if err != nil {
-		return err
-	}
-	// A waiting room shares one network, so a network may give half of what the place takes.
-	from, err := count(ctx, tx, "net:"+id.Hash(p.ID + " " + in.Network + " " + hour.Format(time.RFC3339))[:20], hour)
-	if err != nil {
-		return err
-	}
-	if n > int64(p.MostPerHour) || from > int64(max(30, p.MostPerHour/2)) {
-		return fault.New(fault.Limited, "answer.error.limit")
-	}
-	return nil
 }
 
 func answerCell(org, answer string) vault.Cell {
@@ -464,11 +440,9 @@ func (s *Service) withdraw(ctx context.Context, tx *db.Tx, answer string) error 
 }
 
 func (s *Service) wrongReceipt(ctx context.Context, org, network string) error {
-	hour := s.clock.Now().Truncate(time.Hour)
-	what := "door:" + id.Hash(network + " " + hour.Format(time.RFC3339))[:20]
 	var n int64
 	if err := s.db.Write(ctx, org, func(tx *db.Tx) (err error) {
-		n, err = count(ctx, tx, what, hour)
+		n, err = s.proof.Tries(ctx, tx, "answer", network)
 		return err
 	}); err != nil {
 		return err

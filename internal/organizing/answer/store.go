@@ -7,7 +7,6 @@ import (
 	"maps"
 	"time"
 
-	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/db"
 )
 
@@ -128,32 +127,6 @@ func old(ctx context.Context, tx *db.Tx, before time.Time) ([]row, error) {
 
 func orgs(ctx context.Context, tx *db.Tx) ([]string, error) {
 	return db.Column[string](ctx, tx, `SELECT DISTINCT org_id FROM answer_place`)
-}
-
-// spend remembers a proof, and reports whether it was new.
-func spend(ctx context.Context, tx *db.Tx, hash string, hour time.Time) (bool, error) {
-	if _, err := tx.Exec(ctx, `DELETE FROM answer_spent WHERE org_id=$1 AND hour<$2`, tx.Org(), db.Micros(hour.Add(-proofLife))); err != nil {
-		return false, err
-	}
-	n, err := tx.Exec(ctx, `INSERT INTO answer_spent (org_id, proof_hash, hour) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING`, tx.Org(), hash, db.Micros(hour))
-	return n > 0, err
-}
-
-// count adds one to what came in this hour, and returns how many that makes.
-func count(ctx context.Context, tx *db.Tx, what string, hour time.Time) (int64, error) {
-	if _, err := tx.Exec(ctx, `DELETE FROM answer_quota WHERE org_id=$1 AND hour<$2`, tx.Org(), db.Micros(hour)); err != nil {
-		return 0, err
-	}
-	return db.One[int64](ctx, tx, `INSERT INTO answer_quota (org_id, what, hour, n) VALUES ($1,$2,$3,1)
-		ON CONFLICT (org_id, what, hour) DO UPDATE SET n = answer_quota.n + 1 RETURNING n`, tx.Org(), what, db.Micros(hour))
-}
-
-func counted(ctx context.Context, tx *db.Tx, what string, hour time.Time) (int64, error) {
-	n, err := db.One[int64](ctx, tx, `SELECT n FROM answer_quota WHERE org_id=$1 AND what=$2 AND hour=$3`, tx.Org(), what, db.Micros(hour))
-	if fault.Is(err, fault.NotFound) {
-		return 0, nil
-	}
-	return n, err
 }
 
 func addCode(ctx context.Context, tx *db.Tx, campaign, hash string) error {

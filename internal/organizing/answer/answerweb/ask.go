@@ -10,6 +10,7 @@ import (
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/answer"
+	"seedbed/internal/platform/proof"
 	"seedbed/internal/platform/web"
 )
 
@@ -43,7 +44,7 @@ func (h *Web) start(w http.ResponseWriter, r *web.Request) error {
 func (h *Web) page(r *web.Request, s answer.Sheet, at int) askPage {
 	qs := s.Asked.Questions
 	p := askPage{Token: r.PathValue("token"), Lang: r.Locale, Now: at, Of: len(qs), Codes: s.Place.Codes, Kiosk: s.Place.Kiosk, Code: r.Form("code"),
-		Challenge: r.Form("challenge"), Receipt: r.Form("receipt"), Bits: answer.WorkBits}
+		Challenge: r.Form("challenge"), Receipt: r.Form("receipt"), Bits: proof.WorkBits}
 	if p.Challenge == "" || p.Receipt == "" {
 		p.Challenge, p.Receipt = s.Challenge, s.Receipt
 	}
@@ -88,8 +89,8 @@ func (h *Web) step(w http.ResponseWriter, r *web.Request) error {
 	if r.Form("send") == "" {
 		return r.Page(w, "answer/ask", h.page(r, s, at))
 	}
-	in := answer.In{Token: r.PathValue("token"), Language: r.Locale, Said: answer.Said{}, Code: r.Form("code"), Challenge: r.Form("challenge"), Nonce: r.Form("nonce"),
-		Receipt: r.Form("receipt"), Network: r.Network()}
+	in := answer.In{Token: r.PathValue("token"), Language: r.Locale, Said: answer.Said{}, Code: r.Form("code"), Receipt: r.Form("receipt"),
+		Form: proof.Form{Challenge: r.Form("challenge"), Nonce: r.Form("nonce"), Network: r.Network()}}
 	for _, q := range s.Asked.Questions {
 		in.Said[q.ID] = r.FormValue("q-" + q.ID)
 	}

@@ -29,6 +29,7 @@ import (
 	"seedbed/internal/platform/db/dbtest"
 	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/job"
+	"seedbed/internal/platform/proof"
 	"seedbed/internal/platform/vault/vaulttest"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/platform/web/webtest"
@@ -61,7 +62,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{T: t, now: clock.NewFake(time.Date(2026, 11, 2, 17, 0, 0, 0, time.UTC))}
-	d := dbtest.SQLite(t, idem.Schema, audit.Schema, job.Schema, answer.Schema)
+	d := dbtest.SQLite(t, idem.Schema, audit.Schema, job.Schema, proof.Schema, answer.Schema)
 	v := vaulttest.New(t)
 	w.s = answer.New(answer.Deps{DB: d, Vault: v, Audit: audit.New(d, v, w.now), Jobs: job.New(d, job.Options{Clock: w.now}), Clock: w.now, Campaigns: asked{}})
 	catalog, err := i18n.Load(locales.Files)
@@ -181,7 +182,7 @@ func TestFromThePosterToTheReceipt(t *testing.T) {
 			}
 			f.Set("send", "yes")
 			step("3", 409) // neither work nor patience
-			f.Set("nonce", answer.Work(f.Get("challenge")))
+			f.Set("nonce", proof.Work(f.Get("challenge")))
 			done := step("3", 200)
 			if !strings.Contains(done, f.Get("receipt")) {
 				t.Error("no receipt")
@@ -221,7 +222,7 @@ func TestAMistakeIsShownWhereItIs(t *testing.T) {
 	at := "/ask/" + p.Token
 	f := w.sheet(w.get("en", at, 200))
 	f.Set("send", "yes")
-	f.Set("nonce", answer.Work(f.Get("challenge")))
+	f.Set("nonce", proof.Work(f.Get("challenge")))
 	f.Set("q-q2", strings.Repeat("x", answer.LongestAnswer+1))
 	if body := w.post("en", at, f, 422); !strings.Contains(body, "<h1>What would you change?</h1>") {
 		t.Error("not at its question")
@@ -276,7 +277,7 @@ func TestWordsAreEasy(t *testing.T) {
 		l := catalog.Localizer(lang)
 		var text []string
 		for _, k := range []string{"ask.intro", "ask.nobody", "ask.choice", "ask.read", "ask.hint", "ask.check", "thanks.intro", "thanks.keep", "door.intro", "mine.waiting", "mine.approved", "mine.rejected", "mine.end_text",
-			"error.proof", "error.limit", "error.code", "error.receipt", "error.empty", "poster.tell"} {
+			"error.code", "error.receipt", "error.empty", "poster.tell"} {
 			text = append(text, l.T("answer."+k))
 		}
 		if g, ok := readlevel.Of(lang, readlevel.Join(text)); !ok || g.Grade > 6 {

@@ -50,23 +50,6 @@ CREATE TABLE answer_code (
 	PRIMARY KEY (org_id, campaign_id, code_hash)
 );
 
--- Proofs that were used, until they would be too old anyway.
-CREATE TABLE answer_spent (
-	org_id TEXT NOT NULL,
-	proof_hash TEXT NOT NULL,
-	hour BIGINT NOT NULL,
-	PRIMARY KEY (org_id, proof_hash)
-);
-
--- How many came in an hour, by place and by network (a digest, for that hour only).
-CREATE TABLE answer_quota (
-	org_id TEXT NOT NULL,
-	what TEXT NOT NULL,
-	hour BIGINT NOT NULL,
-	n BIGINT NOT NULL,
-	PRIMARY KEY (org_id, what, hour)
-);
-
 -- The question read aloud by somebody of the team.
 CREATE TABLE answer_recording (
 	org_id TEXT NOT NULL,
