@@ -116,3 +116,23 @@ func jaccard(a, b []uint64, least float64) float64 {
 	}
 	return float64(common) / float64(len(a)+len(b)-common)
 }
+
+// Gather is Repeats for a queue: every text is in exactly one list, those that
+// repeat nothing alone, the longest list first.
+func Gather(texts []Text, least float64) [][]string {
+	lists := Repeats(texts, least)
+	in := map[string]bool{}
+	for _, l := range lists {
+		for _, id := range l {
+			in[id] = true
+		}
+	}
+	for _, t := range texts {
+		if !in[t.ID] {
+			in[t.ID] = true
+			lists = append(lists, []string{t.ID})
+		}
+	}
+	slices.SortStableFunc(lists, func(a, b []string) int { return len(b) - len(a) })
+	return lists
+}

@@ -326,3 +326,11 @@ func BenchmarkSuggest(b *testing.B) {
 		})
 	}
 }
+
+func TestGatherLosesNothing(t *testing.T) {
+	texts := []Text{{ID: "a", Text: "The bus 14 was cut last spring."}, {ID: "b", Text: "?"}, {ID: "c", Text: "Rent went up again this year."}, {ID: "d", Text: "The bus 14 was cut last spring!"}}
+	got := Gather(texts, Alike)
+	if len(got) != 3 || len(got[0]) != 2 || got[1][0] != "b" || got[2][0] != "c" {
+		t.Errorf("gathered %v", got)
+	}
+}

@@ -51,20 +51,13 @@ func (s *Service) Queue(ctx context.Context, a access.Actor, campaign string) (o
 	for i, a := range shown {
 		texts[i], at[a.ID] = theme.Text{ID: a.ID, Text: a.Said.joined()}, a
 	}
-	in := map[string]bool{}
-	for _, group := range theme.Repeats(texts, theme.Alike) {
+	for _, group := range theme.Gather(texts, theme.Alike) {
 		var c Cluster
 		for _, id := range group {
-			c.Answers, in[id] = append(c.Answers, at[id]), true
+			c.Answers = append(c.Answers, at[id])
 		}
 		out.Clusters = append(out.Clusters, c)
 	}
-	for _, a := range shown {
-		if !in[a.ID] {
-			out.Clusters = append(out.Clusters, Cluster{[]Shown{a}})
-		}
-	}
-	slices.SortStableFunc(out.Clusters, func(a, b Cluster) int { return len(b.Answers) - len(a.Answers) })
 	return out, nil
 }
 

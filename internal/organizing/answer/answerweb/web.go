@@ -6,7 +6,6 @@ package answerweb
 import (
 	"embed"
 	"io/fs"
-	"net/http"
 
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/answer"
@@ -35,7 +34,7 @@ func New(s *answer.Service) *Web { return &Web{s} }
 // Routes is the room's route table. The addresses people see say nothing.
 func (h *Web) Routes() []web.Route {
 	ask := func(method, pattern string, act access.Action, fn web.Handler) web.Route {
-		return web.Route{Method: method, Pattern: pattern, Need: access.Need{Resource: "ask", Action: act}, Surface: web.Participant, Handler: noCookie(fn)}
+		return web.Route{Method: method, Pattern: pattern, Need: access.Need{Resource: "ask", Action: act}, Surface: web.Participant, Handler: web.NoCookie(fn)}
 	}
 	staff := func(method, pattern string, act access.Action, fn web.Handler) web.Route {
 		return web.Route{Method: method, Pattern: pattern, Need: access.Need{Resource: "answer", Action: act}, Surface: web.Staff, Handler: fn}
@@ -52,18 +51,6 @@ func (h *Web) Routes() []web.Route {
 		staff("GET", "/answers/{id}/places", access.Create, h.places), staff("POST", "/answers/{id}/places", access.Create, h.savePlace),
 		staff("POST", "/answers/{id}/codes", access.Create, h.codes), sound,
 		poster,
-	}
-}
-
-// noCookie keeps not even the language on a phone that may not be one's own: the
-// forms carry it.
-func noCookie(fn web.Handler) web.Handler {
-	return func(w http.ResponseWriter, r *web.Request) error {
-		w.Header().Del("Set-Cookie")
-		if l := r.Form("l"); i18n.Supported(l) {
-			r.Locale = l
-		}
-		return fn(w, r)
 	}
 }
 
