@@ -10,6 +10,7 @@ import (
 	"seedbed/internal/clinic/directory/directoryweb"
 	"seedbed/internal/clinic/introduction/introductionweb"
 	"seedbed/internal/door/hsds"
+	"seedbed/internal/organizing/decision/decisionweb"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/people/peopleweb"
 	"seedbed/internal/organizing/story/storyweb"
@@ -28,6 +29,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"account":      accountweb.Pages(),
 		"directory":    directoryweb.Pages(),
 		"introduction": introductionweb.Pages(),
+		"decision":     decisionweb.Pages(),
 		"team":         teamweb.Pages(),
 		"story":        storyweb.Pages(),
 		"people":       peopleweb.Pages(),
@@ -46,6 +48,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, sys.teamRoutes()...)
 	list = append(list, storyweb.New(sys.stories, sys.people, storyweb.Options{Name: sys.staffName}).Routes()...)
 	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog}).Routes()...)
+	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	return list
 }
 
@@ -113,6 +116,7 @@ var navigation = []navEntry{
 	{key: "team.title", url: "/teams", icon: "team", need: can("team", access.Read)},
 	{key: "common.nav.groups", url: "/directory", icon: "groups", need: can("group", access.Create)},
 	{key: "common.nav.counts", url: "/counts", icon: "counts", need: can("counts", access.Read)},
+	{key: "common.nav.decisions", url: "/decisions", icon: "check", need: can("decision", access.Create)},
 	{key: "common.nav.messages", url: "/messages", icon: "message", need: can("message", access.Read)},
 	{key: "common.nav.people", url: "/accounts", icon: "people", need: can("account", access.Create)},
 	{key: "common.nav.clinic", url: "/sites", icon: "home", need: can("settings", access.Update)},

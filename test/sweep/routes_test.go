@@ -45,6 +45,9 @@ var named = []struct{ prefix, thing string }{
 	{"/messages/", "message"}, {"/jobs/", "job"},
 	{"/teams/", "team"},
 	{"/people/links/", "joinlink"}, {"/people/", "person"},
+	{"/decisions/{id}/poster", "open decision"}, {"/decisions/{id}/paper", "open decision"}, {"/decisions/{id}/hands", "open decision"},
+	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
+	{"/v/", "token"},
 	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/join/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},
 }
 
@@ -117,6 +120,8 @@ func filled(c *clinic) url.Values {
 		"role": {"navigator"}, "welcoming": {"yes"}, "conflict": {"None"}, "passed": {"led", "contact"}, "take": {"yes"}, "fields": {"called_name", "phone"}, "consent_lang": {"es"}, "tell_clinic": {"yes"},
 		"place": {"meeting"}, "days": {"7"}, "agree": {"yes"}, "institutions": {c.ids["institution"]}, "institution": {c.ids["institution"]}, "person": {c.ids["person"]},
 		"heard": {"called"}, "code": {"0000-0000"}, "token": {"nothing"}, "text": {"hello"},
+		"question": {"Do we join?"}, "method": {"agree"}, "rule": {"majority"}, "openness": {"hands"}, "unit": {"person"}, "option": {"One", "Two"},
+		"slips": {"1"}, "hands_agree": {"3"}, "minutes": {"We talked."}, "dissent": {"Some did not agree."}, "receipt": {"nothing"},
 	}
 }
 
@@ -144,7 +149,8 @@ func merged(forms ...url.Values) url.Values {
 
 var (
 	nonces  = regexp.MustCompile(`nonce(-|=")[0-9a-f]{32}`)
-	numbers = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b`)
+	numbers = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4})*\b`)
+	created = regexp.MustCompile(`/decisions/[0-9a-f-]{36}/voters`) // where a form that makes something leads
 	keys    = regexp.MustCompile(`name="_key" value="[^"]*"`)
 	onetime = regexp.MustCompile(`/(invite|g|r|p)/[A-Za-z0-9_-]{43}`)
 	drawing = regexp.MustCompile(` d="[^"]{200,}"`) // the picture of such a link
@@ -161,7 +167,7 @@ func normal(status int, h http.Header, body string, asked ...string) string {
 	text = nonces.ReplaceAllString(text, "NONCE")
 	text = keys.ReplaceAllString(text, "KEY")
 	text = drawing.ReplaceAllString(onetime.ReplaceAllString(text, "ONETIME"), "DRAWING")
-	text = numbers.ReplaceAllString(text, "REFERENCE")
+	text = numbers.ReplaceAllString(created.ReplaceAllString(text, "CREATED"), "REFERENCE")
 	return clocks.ReplaceAllString(text, "CLOCK")
 }
 
@@ -289,7 +295,7 @@ var blank = map[string]bool{"/handoffs/{id}/stop": true}
 var closed = map[string]bool{
 	"/setup": true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
-	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, // an unknown token
+	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/v/{token}/ballots.json": true, // an unknown token
 	"/account/passkeys":        true, // this address is a number: no passkeys
 	"/offer/card":              true, // asks for groups in the address
 	"/account/app":             true, // between two steps

@@ -99,6 +99,7 @@ func (w *world) clinic(name, mail string) *clinic {
 	c.ids["invitation"] = v.ID
 	w.introductions(c)
 	w.teams(c)
+	w.decide(c)
 	w.stories(c)
 	w.organizing(c)
 	return c
@@ -223,6 +224,7 @@ func (w *world) join(c *clinic) people.Joined {
 // refresh puts back what allowed requests use up.
 func (w *world) refresh(c *clinic) {
 	w.t.Helper()
+	w.decide(c)
 	lupe, now := c.actor(access.Navigator), time.Now()
 	c.ids["introduction"] = w.begin(c).ID
 	w.meet(c)

@@ -73,13 +73,13 @@ func (s *Service) signBlind(ctx context.Context, r row, blinded string, who func
 		if err != nil {
 			return err
 		}
-		b, err := readBox(ctx, tx, r.id)
+		signed, err := readSigned(ctx, tx, r.id)
 		if err != nil {
 			return err
 		}
 		sum := sha256.Sum256([]byte(blinded))
 		mark := hex.EncodeToString(sum[:])
-		at, again := slices.BinarySearch(b.signed, mark)
+		at, again := slices.BinarySearch(signed, mark)
 		if again {
 			return nil
 		}
@@ -90,8 +90,7 @@ func (s *Service) signBlind(ctx context.Context, r row, blinded string, who func
 		if !first {
 			return fault.Clash("decision.error.voted")
 		}
-		b.signed = slices.Insert(b.signed, at, mark)
-		if err := writeBox(ctx, tx, r.id, b); err != nil {
+		if err := writeSigned(ctx, tx, r.id, slices.Insert(signed, at, mark)); err != nil {
 			return err
 		}
 		now.issued++
@@ -135,7 +134,7 @@ func (s *Service) Drop(ctx context.Context, token string, e ballot.Entry) (err e
 		if err := now.must(Open); err != nil {
 			return err
 		}
-		b, err := readBox(ctx, tx, r.id)
+		b, err := readBallots(ctx, tx, r.id)
 		if err != nil {
 			return err
 		}
@@ -146,7 +145,7 @@ func (s *Service) Drop(ctx context.Context, token string, e ballot.Entry) (err e
 			return fault.Clash("decision.error.voted")
 		}
 		b.put(stored{Entry: e})
-		return writeBox(ctx, tx, r.id, b)
+		return writeBallots(ctx, tx, r.id, b)
 	})
 }
 

@@ -201,6 +201,43 @@ func writeBox(ctx context.Context, tx *db.Tx, decision string, b box) error {
 	return err
 }
 
+// readSigned and writeSigned touch the digests alone: signing need not read a
+// thousand ballots.
+func readSigned(ctx context.Context, tx *db.Tx, decision string) (list []string, err error) {
+	text, err := db.One[string](ctx, tx, `SELECT signed FROM decision_box WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &list)
+	}
+	return list, err
+}
+
+func writeSigned(ctx context.Context, tx *db.Tx, decision string, list []string) error {
+	text, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE decision_box SET signed=$3 WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision, string(text))
+	return err
+}
+
+// readBallots and writeBallots touch the ballots alone.
+func readBallots(ctx context.Context, tx *db.Tx, decision string) (b box, err error) {
+	text, err := db.One[string](ctx, tx, `SELECT ballots FROM decision_box WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &b.ballots)
+	}
+	return b, err
+}
+
+func writeBallots(ctx context.Context, tx *db.Tx, decision string, b box) error {
+	text, err := json.Marshal(b.ballots)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE decision_box SET ballots=$3 WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision, string(text))
+	return err
+}
+
 type paper struct{ choice, account string }
 
 // papers are ballots typed once, by their code.
