@@ -326,6 +326,7 @@ func canary(t *testing.T, database string) {
 	intro := s.introduction(hidden, group)
 	s.accounts(hidden)
 	s.teams(hidden)
+	s.decisions(hidden)
 	s.told(hidden)
 	s.mistakes(hidden)
 
