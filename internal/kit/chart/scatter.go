@@ -276,12 +276,12 @@ func middle(points []Point) Point {
 
 // names writes the groups' names above their ellipses, lower where two would meet.
 func (k *canvas) names(list []Cluster, spreads []spread, put placed, top float64) {
-	type label struct{ x, y, half float64 }
+	type label struct{ x, y, half float64 } // y is whole, so that moving by a line always clears it
 	var set []label
 	for i, g := range list {
 		x, y := put.at(Point{spreads[i].x, spreads[i].y})
 		half := 4 * float64(len([]rune(g.Name)))
-		l := label{math.Min(math.Max(x, half), math.Max(wide-half, half)), math.Max(y-reach*math.Sqrt(spreads[i].yy)*put.scale-10, top+14), half}
+		l := label{math.Min(math.Max(x, half), math.Max(wide-half, half)), math.Round(math.Max(y-reach*math.Sqrt(spreads[i].yy)*put.scale-10, top+14)), half}
 		for again := true; again; {
 			again = false
 			for _, o := range set {

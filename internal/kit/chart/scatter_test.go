@@ -166,3 +166,30 @@ func TestScatterMirrors(t *testing.T) {
 		}
 	}
 }
+
+// Names that would lie on each other are moved apart, however their places round.
+func TestNamesOfOnePlaceStandApart(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 6))
+		s := Scatter{ID: "s", Least: 5}
+		for i := range 5 {
+			x, y, n := r.NormFloat64()*0.3, r.NormFloat64()*0.3, 5+r.IntN(9)
+			s.Groups = append(s.Groups, Cluster{Name: fmt.Sprint("group ", i), Points: cloud(r, n, x, y, 0.1)})
+		}
+		attrs := regexp.MustCompile(`text-halo" x="([^"]*)" y="([^"]*)"`).FindAllStringSubmatch(string(s.SVG()), -1)
+		if len(attrs) != 5 {
+			t.Fatalf("%d names", len(attrs))
+		}
+		for i, a := range attrs {
+			for _, b := range attrs[:i] {
+				ax, _ := strconv.ParseFloat(a[1], 64)
+				bx, _ := strconv.ParseFloat(b[1], 64)
+				ay, _ := strconv.ParseFloat(a[2], 64)
+				by, _ := strconv.ParseFloat(b[2], 64)
+				if math.Abs(ax-bx) < 50 && math.Abs(ay-by) < 18 {
+					t.Fatalf("seed %d: two names at %v and %v", seed, a[1:], b[1:])
+				}
+			}
+		}
+	}
+}

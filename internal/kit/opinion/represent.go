@@ -63,7 +63,10 @@ func (p Pick) significant() bool { return sure(p.Z) && sure(p.ZRatio) }
 func (p Pick) weight() float64   { return p.Ratio * p.ZRatio * p.Share * p.Z }
 
 // picks chooses the statements that stand for a group: the one it agrees on most
-// first, then by weight, cut to most, agreements before disagreements.
+// first, then by weight, cut to most, agreements before disagreements. In two
+// cases that the published results do not meet, this is not what one of the
+// other programs does: what was chosen because the group agrees is listed as
+// agreed, and a group that agrees on nothing keeps its disagreements.
 func picks(all []candidate, most int) []Pick {
 	var best, overall *candidate
 	var list []Pick
@@ -83,13 +86,15 @@ func picks(all []candidate, most int) []Pick {
 		overall = nil
 	}
 	slices.SortStableFunc(list, func(a, b Pick) int { return cmp.Compare(b.weight(), a.weight()) })
-	head := cmp.Or(best, overall)
-	if head == nil {
-		return nil
+	var out []Pick
+	switch {
+	case best != nil:
+		out = append(out, best.yes)
+	case overall != nil:
+		out = append(out, overall.stronger())
 	}
-	out := []Pick{head.stronger()}
 	for _, p := range list {
-		if p.Statement != out[0].Statement {
+		if best == nil || p.Statement != best.yes.Statement {
 			out = append(out, p)
 		}
 	}
