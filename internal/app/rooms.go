@@ -113,6 +113,7 @@ var navigation = []navEntry{
 	{key: "common.nav.offer", url: "/offer?full=1", icon: "offer", need: can("offer", access.Create)},
 	{key: "common.nav.mine", url: "/introductions", icon: "check", need: can("offer", access.Read), only: []access.Role{access.Clinician}},
 	{key: "common.nav.shared", url: "/shared", icon: "handoff", need: can("introduction", access.Read), only: []access.Role{access.Partner}},
+	{key: "today.title", url: "/today", icon: "today", need: can("practice", access.Read)},
 	{key: "team.title", url: "/teams", icon: "team", need: can("team", access.Read)},
 	{key: "common.nav.groups", url: "/directory", icon: "groups", need: can("group", access.Create)},
 	{key: "common.nav.counts", url: "/counts", icon: "counts", need: can("counts", access.Read)},

@@ -210,6 +210,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.decided = decision.New(decision.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Log: sys.log})
 	sys.stories = told.New(told.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents, People: sys.people, Log: sys.log})
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
+	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)
 	sys.notices.Resolver(directory.AddresseeRoom, sys.groups.Resolve(o.base, sys.clinicName))
 	sys.groups.Register(sys.queue)

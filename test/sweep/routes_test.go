@@ -44,10 +44,10 @@ var named = []struct{ prefix, thing string }{
 	{"/told/", "story"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
 	{"/teams/", "team"},
-	{"/people/links/", "joinlink"}, {"/people/", "person"},
 	{"/decisions/{id}/poster", "open decision"}, {"/decisions/{id}/paper", "open decision"}, {"/decisions/{id}/hands", "open decision"},
 	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
 	{"/v/", "token"},
+	{"/one-to-ones/", "encounter"}, {"/commitments/", "commitment"}, {"/people/links/", "joinlink"}, {"/people/", "person"},
 	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/join/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},
 }
 
@@ -80,6 +80,8 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "unable", "close", "acknowledge", "accept", "attempt", "met", "taking"}
 	case strings.HasSuffix(pattern, "/move"):
 		field, values = "move", []string{"", "vet", "return", "publish", "confirm", "suspend", "reinstate", "archive", "reopen"}
+	case pattern == "/commitments/{id}":
+		field, values = "state", []string{"", "done", "renegotiated", "missed", "released"}
 	case pattern == "/people/{id}":
 		field, values = "act", []string{"", "hand_over", "rest", "return", "link_account", "code"}
 	case pattern == "/sites/{id}":
@@ -118,10 +120,11 @@ func filled(c *clinic) url.Values {
 		"group": {c.ids["other group"]}, "g": {c.ids["other group"]}, "shown": {c.ids["other group"]}, "site": {c.site}, "account": {c.accounts[access.Navigator]}, "owner": {c.accounts[access.Navigator]}, "id": {c.ids["introduction"]},
 		"date": {later}, "from": {"10:00"}, "until": {"12:00"}, "time": {"10:00"}, "at_day": {later}, "at_time": {"10:00"}, "languages": {"es"}, "ways": {"by_phone"},
 		"role": {"navigator"}, "welcoming": {"yes"}, "conflict": {"None"}, "passed": {"led", "contact"}, "take": {"yes"}, "fields": {"called_name", "phone"}, "consent_lang": {"es"}, "tell_clinic": {"yes"},
-		"place": {"meeting"}, "days": {"7"}, "agree": {"yes"}, "institutions": {c.ids["institution"]}, "institution": {c.ids["institution"]}, "person": {c.ids["person"]},
+		"place": {"cafe"}, "days": {"7"}, "purpose": {"recruitment"}, "day": {"today"}, "minutes": {"30"}, "readers": {"organizers"}, "who": {"them"}, "agreed": {"Host a house meeting"}, "due": {later}, "what": {"Host a house meeting"}, "weekly": {"8"}, "open_most": {"20"}, "knows": {c.ids["institution"]},
+		"agree": {"yes"}, "institutions": {c.ids["institution"]}, "institution": {c.ids["institution"]}, "person": {c.ids["person"]},
 		"heard": {"called"}, "code": {"0000-0000"}, "token": {"nothing"}, "text": {"hello"},
 		"question": {"Do we join?"}, "method": {"agree"}, "rule": {"majority"}, "openness": {"hands"}, "unit": {"person"}, "option": {"One", "Two"},
-		"slips": {"1"}, "hands_agree": {"3"}, "minutes": {"We talked."}, "dissent": {"Some did not agree."}, "receipt": {"nothing"},
+		"slips": {"1"}, "hands_agree": {"3"}, "dissent": {"Some did not agree."}, "receipt": {"nothing"},
 	}
 }
 

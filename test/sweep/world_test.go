@@ -218,6 +218,13 @@ func (w *world) join(c *clinic) people.Joined {
 		Phone: fmt.Sprintf("+1503555%04d", 200+c.phone%100), Lang: "es"}, Institutions: []string{c.ids["institution"]}}, Source: people.AtMeeting, How: "paper"})
 	w.must(err)
 	c.ids["person"] = j.ID
+	ana := c.actor(access.Organizer)
+	c.ids["encounter"], err = w.sys.People.LogOneToOne(w.ctx, ana, people.OneToOneIn{Person: j.ID, Purpose: people.Recruitment, At: time.Now(), Minutes: 30, Place: "cafe", Agreed: "Bring two neighbors",
+		Due: time.Now().AddDate(0, 0, 5), Readers: people.CoreOrganizers})
+	w.must(err)
+	list, err := w.sys.People.Commitments(w.ctx, ana, people.Whose{Person: j.ID})
+	w.must(err)
+	c.ids["commitment"] = list[0].ID
 	return j
 }
 

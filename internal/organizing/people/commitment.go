@@ -66,7 +66,10 @@ func (s *Service) PromiseIn(ctx context.Context, tx *db.Tx, a access.Actor, c Co
 	if p.sealed, err = s.vault.Seal(ctx, promiseCell(tx.Org(), c, p.version), c.What); err != nil {
 		return "", err
 	}
-	return c.ID, putPromise(ctx, tx, p)
+	if err := putPromise(ctx, tx, p); err != nil {
+		return "", err
+	}
+	return c.ID, s.remind(ctx, tx, c)
 }
 
 // Promise is PromiseIn with a transaction, an audit row and a form's key of its own.

@@ -33,10 +33,11 @@ type Deps struct {
 	Clock   clock.Clock
 	Consent *consent.Ledger
 	Notices *notify.Notifier
-	Zone    func(ctx context.Context, org string) *time.Location       // optional: UTC without it
-	Region  func(ctx context.Context, org string) string               // optional: region of numbers typed without a country, "US" without it
-	Staff   func(ctx context.Context, org string) ([]Colleague, error) // optional: who has an account
-	Log     *slog.Logger                                               // optional
+	Zone    func(ctx context.Context, org string) *time.Location                  // optional: UTC without it
+	Region  func(ctx context.Context, org string) string                          // optional: region of numbers typed without a country, "US" without it
+	Staff   func(ctx context.Context, org string) ([]Colleague, error)            // optional: who has an account
+	Mates   func(ctx context.Context, tx *db.Tx, person string) ([]string, error) // optional: who is in a team with a person
+	Log     *slog.Logger                                                          // optional
 }
 
 // Service holds the verbs. It is safe for concurrent use.
@@ -51,6 +52,7 @@ type Service struct {
 	zone    func(ctx context.Context, org string) *time.Location
 	region  func(ctx context.Context, org string) string
 	staff   func(ctx context.Context, org string) ([]Colleague, error)
+	mates   func(ctx context.Context, tx *db.Tx, person string) ([]string, error)
 	log     *slog.Logger
 	roster  rosters
 	asks    asks
@@ -58,7 +60,7 @@ type Service struct {
 
 // New builds the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, jobs: d.Jobs, clock: d.Clock, consent: d.Consent, notices: d.Notices, zone: d.Zone, region: d.Region, staff: d.Staff, log: d.Log}
+	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, jobs: d.Jobs, clock: d.Clock, consent: d.Consent, notices: d.Notices, zone: d.Zone, region: d.Region, staff: d.Staff, mates: d.Mates, log: d.Log}
 	if s.zone == nil {
 		s.zone = func(context.Context, string) *time.Location { return time.UTC }
 	}
@@ -76,16 +78,17 @@ func New(d Deps) *Service {
 
 // What the verbs need. Rows of the access table carry the same names.
 var (
-	needJoin   = access.Need{Resource: "person", Action: access.Create}
-	needRead   = access.Need{Resource: "person", Action: access.Read}
-	needUpdate = access.Need{Resource: "person", Action: access.Update}
-	needMeet   = access.Need{Resource: "encounter", Action: access.Create}
-	needMet    = access.Need{Resource: "encounter", Action: access.Read}
-	needAgree  = access.Need{Resource: "commitment", Action: access.Create}
-	needOwed   = access.Need{Resource: "commitment", Action: access.Read}
-	needKeep   = access.Need{Resource: "commitment", Action: access.Update}
-	needPlaces = access.Need{Resource: "institution", Action: access.Read}
-	needPlace  = access.Need{Resource: "institution", Action: access.Create}
+	needJoin      = access.Need{Resource: "person", Action: access.Create}
+	needRead      = access.Need{Resource: "person", Action: access.Read}
+	needUpdate    = access.Need{Resource: "person", Action: access.Update}
+	needMeet      = access.Need{Resource: "encounter", Action: access.Create}
+	needMeetAgain = access.Need{Resource: "encounter", Action: access.Update}
+	needMet       = access.Need{Resource: "encounter", Action: access.Read}
+	needAgree     = access.Need{Resource: "commitment", Action: access.Create}
+	needOwed      = access.Need{Resource: "commitment", Action: access.Read}
+	needKeep      = access.Need{Resource: "commitment", Action: access.Update}
+	needPlaces    = access.Need{Resource: "institution", Action: access.Read}
+	needPlace     = access.Need{Resource: "institution", Action: access.Create}
 )
 
 // note writes the audit row of a verb: codes and ids only. A person is named as the

@@ -19,6 +19,7 @@ const (
 	RecipientRecall   = "recipient_recall"   // something was taken back; please confirm
 	FreshnessReminder = "freshness_reminder" // to a group: is your page still true?
 	PersonReminder    = "person_reminder"    // to a patient
+	PersonCommitment  = "person_commitment"  // to somebody who asked to be reminded
 	PersonCode        = "person_code"        // to a patient who just asked for it
 	StaffEscalation   = "staff_escalation"
 	Invitation        = "invitation" // an account for a member of staff or a partner
@@ -48,6 +49,7 @@ var kinds = map[string]spec{
 	RecipientRecall:   {to: toGroup, needs: []string{"Clinic", "Link"}, end: "group"},
 	FreshnessReminder: {to: toGroup, needs: []string{"Clinic", "Link"}, end: "group"},
 	PersonReminder:    {to: toPerson, may: []string{"Link"}, end: "person"},
+	PersonCommitment:  {to: toPerson, may: []string{"Link"}, end: "person"},
 	// Somebody else may ask for a code at night to make her phone ring: outside the
 	// person's hours it is not sent later but not at all.
 	PersonCode:      {to: toPerson, needs: []string{"Code"}, end: "person", useful: 15 * time.Minute},

@@ -83,7 +83,11 @@ func (h *Web) newChange(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	return h.newForm(w, r, readForm(r), nil)
+	f := readForm(r)
+	if f.Lang == "" { // it comes from another form: the language first
+		return r.Page(w, "people/new", newPage{Choose: true, fields: fieldsOf(r, f, nil), Kept: kept(r)})
+	}
+	return h.newForm(w, r, f, nil)
 }
 
 func (h *Web) newForm(w http.ResponseWriter, r *web.Request, f form, bad error) error {

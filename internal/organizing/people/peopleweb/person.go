@@ -59,7 +59,11 @@ type personPage struct {
 	Resting         bool
 	RestMax         string
 	Version         int64
+	Notes           []noteLink
 }
+
+// noteLink is a conversation that the reader may read.
+type noteLink struct{ ID, What, When string }
 
 type promiseLine struct {
 	ID, What, Who, When, Exact string
@@ -140,6 +144,13 @@ func (h *Web) person(r *web.Request, rec people.Record) (p personPage, err error
 		return p, err
 	}
 	p.promises(r, promises)
+	notes, err := h.s.NotesAbout(ctx, r.Actor, rec.ID)
+	if err != nil {
+		return p, err
+	}
+	for _, n := range notes {
+		p.Notes = append(p.Notes, noteLink{n.ID, r.T("people.purpose.name." + string(n.Purpose)), l.Date(n.At.In(r.Zone()))})
+	}
 	p.next(r, rec, promises)
 	return p, h.timeline(r, &p, rec, promises, who)
 }

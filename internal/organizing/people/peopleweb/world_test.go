@@ -80,6 +80,7 @@ func newSite(t *testing.T) *site {
 	staff := func(context.Context, *http.Request) (access.Actor, error) { return w.staff, nil }
 	m, err := web.New(web.Config{Catalog: cat, Templates: look.Templates(), Pages: map[string]fs.FS{"people": Pages()}, Assets: look.Assets, Clock: w.clock, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Authenticate: map[web.Surface]web.Authenticator{web.Participant: anonymous, web.Staff: staff, web.Print: staff, web.Public: staff},
+		Stored:       idem.Lookup(d),
 		Frame: func(context.Context, access.Actor, string) web.Frame {
 			return web.Frame{Scope: "Cedar Street", Zone: zone}
 		}})
