@@ -15,7 +15,7 @@ func (s *Set) Publish() Published {
 	p := Published{o: s.o, values: make([]int, len(s.cells)), hidden: make([]bool, len(s.cells))}
 	for i, c := range s.cells {
 		p.values[i] = c.value
-		p.hidden[i] = c.small || c.inner
+		p.hidden[i] = (c.small || c.inner || c.kept) && !c.told
 	}
 	of := s.sumsOf()
 	proven := make([]bool, len(s.cells)) // stays true: hiding more never tells more
@@ -26,9 +26,10 @@ func (s *Set) Publish() Published {
 		}
 		more, ok := s.complement(leak, p.hidden, of)
 		if !ok { // nothing beside it is shown: hide all, so that it follows from nothing
-			for i := range p.hidden {
-				p.hidden[i] = true
+			for i, c := range s.cells {
+				p.hidden[i] = !c.told
 			}
+			_, p.unsure = s.leak(p.hidden, make([]bool, len(s.cells)))
 			break
 		}
 		p.hidden[more] = true
@@ -49,7 +50,7 @@ func (s *Set) Publish() Published {
 func (s *Set) reveal(hidden []bool) {
 	var extra []Ref
 	for i, c := range s.cells {
-		if hidden[i] && !c.small && !c.inner {
+		if hidden[i] && !c.small && !c.inner && !c.kept {
 			extra = append(extra, Ref(i))
 		}
 	}
@@ -195,6 +196,9 @@ func (s *Set) complement(leak Ref, hidden []bool, of [][]int) (Ref, bool) {
 // it does not ask for yet another.
 func (s *Set) price(m Ref, within int, hidden []bool, of [][]int) float64 {
 	c := s.cells[m]
+	if c.told {
+		return math.Inf(1)
+	}
 	price := float64(c.value)
 	if c.value < s.o.K-1 {
 		price += 1e4

@@ -64,6 +64,8 @@ type cell struct {
 	level int  // 0 a number of its own, 1 a total, 2 a total of totals…: higher ones are hidden last
 	inner bool // a difference that is never published
 	small bool // must not be derivable
+	told  bool // known already: shown whatever happens
+	kept  bool // hidden whatever happens
 }
 
 // sum says that a total is the sum of its parts.
@@ -133,12 +135,26 @@ func (s *Set) AtLeast(a, b Ref) {
 	}
 }
 
+// Told says that readers know a number already, from an earlier publication or
+// because it is said aloud: it is shown, and the auditor reckons with it. What is
+// published week after week stays safe when every Set holds what was told before.
+func (s *Set) Told(r Ref) { s.cells[r].told, s.cells[r].small = true, false }
+
+// Withhold keeps a number out of this publication, because another circle of
+// readers must not be able to add it to what they see.
+func (s *Set) Withhold(r Ref) { s.cells[r].kept = true }
+
 // Published is what may be shown of a Set.
 type Published struct {
 	o      Options
 	values []int
 	hidden []bool
+	unsure bool
 }
+
+// Proven reports whether every small number is safe. Only what was told before
+// can make it false; then nothing new is shown, and nothing should be published.
+func (p Published) Proven() bool { return !p.unsure }
 
 // Count is one number as it may be published.
 func (p Published) Count(r Ref) Count {

@@ -49,6 +49,11 @@ var table = build(map[Resource]string{
 	// teams, their meetings and what taking part costs
 	"team": "organizer:c=org,r=org,u=org leader:r=team,u=team member:r=team,u=self system:c=all,r=all,u=all",
 
+	// listening campaigns: a leader's are those in which they listen; counts for those who see no people
+	"campaign":  "organizer:c=org,r=org,u=org,a=org leader:r=self lead:r=agg evaluator:r=agg",
+	"listening": "organizer:c=org,r=org leader:c=self,r=self",
+	"theme":     "organizer:r=org,u=org,x=org leader:r=self,u=self",
+
 	// accounts and the machine
 	"session":  "public:c=self,r=self clinician:d=self,r=self navigator:d=self,r=self organizer:d=self,r=self leader:d=self,r=self partner:d=self,r=self lead:d=self,r=self evaluator:d=self,r=self admin:d=self,r=self operator:d=self,r=self participant:d=self member:d=self",
 	"account":  "clinician:r=self,u=self navigator:r=self,u=self organizer:r=self,u=self leader:r=self,u=self partner:r=self,u=self lead:r=self,u=self evaluator:r=self,u=self admin:c=org,r=org,u=org,d=org operator:r=self,u=self",
