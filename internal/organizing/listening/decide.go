@@ -12,6 +12,7 @@ import (
 
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/id"
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/trust/contact"
@@ -177,6 +178,10 @@ const (
 // refused until the report back is logged.
 func (s *Service) Decide(ctx context.Context, a access.Actor, in DecideIn) (err error) {
 	defer fault.Wrap(&err, "listening.Decide(%s)", in.Campaign)
+	chairs, err := s.chairs(ctx, a, in.Options)
+	if err != nil {
+		return err
+	}
 	_, err = s.do(ctx, a, act{need: needDecide, verb: VerbDecide, campaign: in.Campaign, key: in.Key}, func(w *change) (string, error) {
 		if err := s.checkDecision(ctx, w, &in.Decision); err != nil {
 			return "", err
@@ -192,7 +197,7 @@ func (s *Service) Decide(ctx context.Context, a access.Actor, in DecideIn) (err 
 		for i, o := range in.Options {
 			o.N = i + 1
 			if s.Teams != nil && o.Chosen && o.TeamName != "" {
-				if o.Team, err = s.Teams.CreateIn(ctx, w.tx, a, TeamIn{Campaign: w.ID, Name: o.TeamName, Purpose: o.Text, Chair: o.Chair}); err != nil {
+				if o.Team, err = s.Teams.CreateIn(ctx, w.tx, a, TeamIn{Campaign: w.ID, Name: o.TeamName, Purpose: o.Text, Chair: o.Chair, ChairName: chairs[o.Chair].Name}); err != nil {
 					return "", prefixed(err, "option_"+strconv.Itoa(i)+"_")
 				}
 			}
@@ -207,6 +212,21 @@ func (s *Service) Decide(ctx context.Context, a access.Actor, in DecideIn) (err 
 		return "", nil
 	})
 	return err
+}
+
+// chairs asks how the chairs are called, outside the transaction: who looked is
+// written down in one of its own.
+func (s *Service) chairs(ctx context.Context, a access.Actor, list []Option) (map[string]people.Card, error) {
+	var ids []string
+	for _, o := range list {
+		if o.Chosen && o.TeamName != "" && o.Chair != "" {
+			ids = append(ids, o.Chair)
+		}
+	}
+	if s.Teams == nil || len(ids) == 0 {
+		return nil, nil
+	}
+	return s.People.Names(ctx, a, ids)
 }
 
 // checkDecision reads the form; a ballot's counts are taken from its own room.

@@ -61,7 +61,7 @@ type Opinions interface {
 // TeamIn is a research action team that a decision brings about.
 type TeamIn struct {
 	Campaign, Name, Purpose string
-	Chair                   string // person
+	Chair, ChairName        string // person, and how they are called
 }
 
 // Teams is the room of teams.

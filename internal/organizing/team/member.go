@@ -247,33 +247,64 @@ func (s *Service) Add(ctx context.Context, a access.Actor, in MemberIn) (err err
 		in.Role = Plain
 	}
 	now := s.clock.Now()
-	if bad := in.term(now); len(bad) > 0 {
-		return fault.Wrong(bad...)
-	}
 	return s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
 		_, err := idem.Once(ctx, tx, now, a.Name(), in.Key, "team.add:"+in.Team, func() (string, error) {
 			if err := s.working(ctx, tx, a, g, in.Team); err != nil {
 				return "", err
 			}
-			if _, err := s.consent.Live(ctx, tx, consent.Query{Subject: in.Person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together}); err != nil {
-				return "", fault.Because(fault.Wrong(fault.At("person", "team.error.person")), err)
-			}
-			m, err := memberOf(ctx, tx, in.Team, in.Person)
-			switch {
-			case err == nil && m.In(now):
-				return "", fault.Clash("team.error.already")
-			case err != nil && !fault.Is(err, fault.NotFound):
-				return "", err
-			}
-			m.Team, m.Person, m.Role, m.Since, m.Until, m.Left = in.Team, in.Person, in.Role, now, in.Until, time.Time{}
-			m.MayChair, m.Reachable = in.MayChair, false
-			if err := s.putCard(ctx, tx, &m, card{Name: name}); err != nil {
+			in.Name = name
+			if err := s.addIn(ctx, tx, in); err != nil {
 				return "", err
 			}
 			return in.Person, s.note(ctx, tx, a, g, "add", in.Team, in.Person, string(in.Role))
 		})
 		return err
 	})
+}
+
+// AddIn brings somebody in within the caller's transaction, as the room does that
+// makes a team with its first chair. Name must be given. The caller writes its own
+// audit row.
+func (s *Service) AddIn(ctx context.Context, tx *db.Tx, a access.Actor, in MemberIn) (err error) {
+	defer fault.Wrap(&err, "team.AddIn(%s)", in.Team)
+	g, err := access.Check(a, needUpdate)
+	if err != nil {
+		return err
+	}
+	if g.Scope == access.Self {
+		return fault.Denied("only their own card")
+	}
+	var wrong string
+	if in.Name, wrong = contact.Name(in.Name); in.Person == "" || wrong != "" {
+		return fault.Wrong(fault.At("person", "team.error.person"))
+	}
+	if in.Role == "" {
+		in.Role = Plain
+	}
+	if err := s.working(ctx, tx, a, g, in.Team); err != nil {
+		return err
+	}
+	return s.addIn(ctx, tx, in)
+}
+
+func (s *Service) addIn(ctx context.Context, tx *db.Tx, in MemberIn) error {
+	now := s.clock.Now()
+	if bad := in.term(now); len(bad) > 0 {
+		return fault.Wrong(bad...)
+	}
+	if _, err := s.consent.Live(ctx, tx, consent.Query{Subject: in.Person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together}); err != nil {
+		return fault.Because(fault.Wrong(fault.At("person", "team.error.person")), err)
+	}
+	m, err := memberOf(ctx, tx, in.Team, in.Person)
+	switch {
+	case err == nil && m.In(now):
+		return fault.Clash("team.error.already")
+	case err != nil && !fault.Is(err, fault.NotFound):
+		return err
+	}
+	m.Team, m.Person, m.Role, m.Since, m.Until, m.Left = in.Team, in.Person, in.Role, now, in.Until, time.Time{}
+	m.MayChair, m.Reachable = in.MayChair, false
+	return s.putCard(ctx, tx, &m, card{Name: in.Name})
 }
 
 func (in MemberIn) term(now time.Time) (bad []fault.Field) {

@@ -1,0 +1,41 @@
+// Who was at an encounter of another room, for its page.
+package people
+
+import (
+	"context"
+
+	"seedbed/internal/kit/fault"
+	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/db"
+)
+
+// PresentAt returns who was at the encounter with this ref, of those whom the actor
+// may see. Without such an encounter nobody was.
+func (s *Service) PresentAt(ctx context.Context, a access.Actor, ref string) (out []Presence, err error) {
+	defer fault.Wrap(&err, "people.PresentAt")
+	g, err := access.Check(a, needMet)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Read(ctx, a.Org, func(tx *db.Tx) error {
+		out = nil
+		e, found, err := encounterByRef(ctx, tx, ref)
+		if err != nil || !found {
+			return err
+		}
+		list, err := presentAt(ctx, tx, e.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			if _, err := s.load(ctx, tx, a, g, p.Person); fault.Is(err, fault.NotFound) {
+				continue
+			} else if err != nil {
+				return err
+			}
+			out = append(out, p)
+		}
+		return nil
+	})
+	return out, err
+}
