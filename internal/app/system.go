@@ -22,6 +22,7 @@ import (
 	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/decision"
+	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/people"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
@@ -46,6 +47,7 @@ func schemas() []fs.FS {
 		team.Schema,
 		decision.Schema,
 		told.Schema,
+		listening.Schema,
 	}
 }
 
@@ -66,6 +68,7 @@ type system struct {
 	intros   *introduction.Service
 	people   *people.Service
 	stories  *told.Service
+	listens  *listening.Service
 	decided  *decision.Service
 	teams    *team.Service
 	first    atomic.Value // id of the clinic the public sees
@@ -209,6 +212,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.buildTeams()
 	sys.decided = decision.New(decision.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Log: sys.log})
 	sys.stories = told.New(told.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents, People: sys.people, Log: sys.log})
+	sys.buildListening()
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)

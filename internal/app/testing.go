@@ -13,6 +13,7 @@ import (
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/organizing/decision"
+	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/people"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
@@ -45,6 +46,7 @@ type Opened struct {
 	Intros   *introduction.Service
 	People   *people.Service
 	Stories  *told.Service
+	Listens  *listening.Service
 	Decided  *decision.Service
 	Teams    *team.Service
 	Notices  *notify.Notifier
@@ -83,5 +85,6 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Teams:   sys.teams,
 		Decided: sys.decided,
 		Stories: sys.stories,
+		Listens: sys.listens,
 	}, nil
 }

@@ -328,6 +328,7 @@ func canary(t *testing.T, database string) {
 	s.teams(hidden)
 	s.decisions(hidden)
 	s.told(hidden)
+	s.listens(hidden)
 	s.mistakes(hidden)
 
 	look := func(when string) {

@@ -44,6 +44,7 @@ var named = []struct{ prefix, thing string }{
 	{"/told/", "story"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
 	{"/teams/", "team"},
+	{"/campaigns/", "campaign"}, {"/listening/", "session of listening"}, {"/themes/", "theme"},
 	{"/decisions/{id}/poster", "open decision"}, {"/decisions/{id}/paper", "open decision"}, {"/decisions/{id}/hands", "open decision"},
 	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
 	{"/v/", "token"},
@@ -78,6 +79,12 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "goes_on", "now", "book", "send", "undo", "close", "unable", "acknowledge", "accept", "attempt", "met", "taking", "link"}
 	case pattern == "/shared/{id}" || pattern == "/r/open":
 		field, values = "act", []string{"", "unable", "close", "acknowledge", "accept", "attempt", "met", "taking"}
+	case pattern == "/campaigns/{id}/move":
+		field, values = "act", []string{"", "open", "close", "reopen"}
+	case pattern == "/campaigns/{id}/themes":
+		field, values = "act", []string{"", "create", "rename", "merge", "part", "split", "move", "quote"}
+	case pattern == "/listening/{id}", pattern == "/campaigns/{id}/report":
+		field, values = "act", []string{"", "find", "plan", "report", "cancel"}
 	case strings.HasSuffix(pattern, "/move"):
 		field, values = "move", []string{"", "vet", "return", "publish", "confirm", "suspend", "reinstate", "archive", "reopen"}
 	case pattern == "/commitments/{id}":

@@ -235,6 +235,7 @@ func (w *world) refresh(c *clinic) {
 	lupe, now := c.actor(access.Navigator), time.Now()
 	c.ids["introduction"] = w.begin(c).ID
 	w.meet(c)
+	w.listens(c)
 	w.stories(c)
 	if c.ids["institution"] != "" {
 		w.join(c)

@@ -106,9 +106,12 @@ func TestVerbsObeyTheTable(t *testing.T) {
 				_, err := w.s.File(w.ctx, ana, w.report(c, Paper, "en", 37))
 				return err
 			},
-			VerbCheck:      func(c string) error { return w.s.CheckMidpoint(w.ctx, ana, MidpointIn{Campaign: c, Key: w.key()}) },
-			VerbClose:      func(c string) error { return w.s.Close(w.ctx, ana, c, w.key()) },
-			VerbCode:       func(c string) error { _, err := w.s.Wall(w.ctx, ana, WallIn{Campaign: c, Verb: Create, Key: w.key()}); return err },
+			VerbCheck: func(c string) error { return w.s.CheckMidpoint(w.ctx, ana, MidpointIn{Campaign: c, Key: w.key()}) },
+			VerbClose: func(c string) error { return w.s.Close(w.ctx, ana, c, w.key()) },
+			VerbCode: func(c string) error {
+				_, err := w.s.Wall(w.ctx, ana, WallIn{Campaign: c, Verb: Create, Key: w.key()})
+				return err
+			},
 			VerbAgree:      func(c string) error { return w.s.Agree(w.ctx, ana, AgreeIn{Campaign: c, Key: w.key()}) },
 			VerbReopen:     func(c string) error { return w.s.Reopen(w.ctx, ana, c, w.key()) },
 			VerbReportBack: func(c string) error { return w.s.LogReportBack(w.ctx, ana, ReportBackIn{Campaign: c, Key: w.key()}) },

@@ -31,8 +31,8 @@ type sessionsPage struct {
 	May           bool
 }
 
-// clock says how long there is for the report of a session.
-func clock(r *web.Request, n listening.Session) Pill {
+// due says how long there is for the report of a session.
+func due(r *web.Request, n listening.Session) Pill {
 	switch {
 	case n.State == listening.Cancelled:
 		return Pill{Kind: "info", Label: r.T("listening.state.cancelled")}
@@ -61,7 +61,7 @@ func (h *Web) sessionLines(r *web.Request, c listening.Campaign, list []listenin
 	}
 	l := r.Localizer()
 	for _, n := range list {
-		x := sessionLine{URL: "/listening/" + n.ID, When: l.ShortDate(n.Held, r.Zone()), Format: r.T("listening.format." + string(n.Format)), State: clock(r, n)}
+		x := sessionLine{URL: "/listening/" + n.ID, When: l.ShortDate(n.Held, r.Zone()), Format: r.T("listening.format." + string(n.Format)), State: due(r, n)}
 		if n.State == listening.Reported {
 			x.Heard = r.T("campaign.people_heard_n", "Count", n.Heard)
 		}
@@ -197,7 +197,7 @@ func (h *Web) sessionForm(r *web.Request, c listening.Campaign, n listening.Sess
 		Whys: map[string]string{}, Join: h.o.Join, May: slices.Contains(listening.Can(c.State, listening.PartyLeader), listening.VerbListen), Reported: n.State == listening.Reported}
 	if n.ID != "" {
 		d.Action, d.Title = "/listening/"+n.ID, r.T("listening.one", "Format", r.T("listening.format."+string(n.Format)), "Date", r.Localizer().ShortDate(n.Held, r.Zone()))
-		p := clock(r, n.Session)
+		p := due(r, n.Session)
 		d.State = &p
 	}
 	if d.Questions = c.Questions[n.Language]; len(d.Questions) == 0 && len(c.Languages) > 0 {
