@@ -147,6 +147,7 @@ type sessionPage struct {
 	May                         bool
 	Reported                    bool
 	Nameless                    []string
+	Plain                       bool // the short form, which a phone may keep: nobody is named in it
 }
 
 type saidRow struct{ Name, Count, Word, N, Label string }
@@ -168,8 +169,18 @@ func (h *Web) blankSession(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	d.Session = id.New(r.Now()) // so that a form kept on a device is one session, however often it is sent
+	if r.Form("who") == "" {
+		d.short(r, h.me(r))
+		r.KeepOffline(w)
+	}
 	return r.Page(w, "listening/session", d)
+}
+
+// short leaves out everybody's name: a page that a phone keeps lists no people. Its
+// reports are one session each, since each has a key of its own.
+func (d *sessionPage) short(r *web.Request, me listening.Who) {
+	d.Plain, d.Scribes, d.Present, d.Leaders, d.Words = true, nil, nil, nil, nil
+	d.Facilitators = []Option{{Value: codeOf(me), Label: r.T("listening.me"), Checked: true}}
 }
 
 // me is the reader as a listener.
@@ -343,7 +354,7 @@ func (h *Web) fileNew(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.filed(w, r, c, listening.SessionView{Session: listening.Session{Campaign: c.ID}}, r.Form("session"))
+	return h.filed(w, r, c, listening.SessionView{Session: listening.Session{Campaign: c.ID}}, "")
 }
 
 func (h *Web) file(w http.ResponseWriter, r *web.Request) error {
@@ -366,6 +377,9 @@ func (h *Web) filed(w http.ResponseWriter, r *web.Request, c listening.Campaign,
 		d, e := h.sessionForm(r, c, n)
 		if e != nil {
 			return e
+		}
+		if r.Form("plain") != "" {
+			d.short(r, h.me(r))
 		}
 		d.Session, d.Date, d.Time, d.Heard = session, r.Form("date"), r.Form("time"), r.Form("heard")
 		d.Named, d.Agreed = r.Checked("named"), r.Checked("agreed")

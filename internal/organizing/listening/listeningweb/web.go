@@ -78,7 +78,7 @@ func (h *Web) Routes() []web.Route {
 
 		at("GET", "/campaigns/{id}/sessions", heard, h.sessions),
 		at("GET", "/campaigns/{id}/report", hear, h.blankSession),
-		at("POST", "/campaigns/{id}/report", hear, h.fileNew),
+		{Method: "POST", Pattern: "/campaigns/{id}/report", Need: hear, Surface: web.Staff, Handler: h.fileNew, Outbox: true},
 		at("GET", "/listening/{id}", heard, h.session),
 		at("POST", "/listening/{id}", hear, h.file),
 

@@ -101,7 +101,7 @@ func newWorld(t *testing.T) *world {
 			return nil
 		}})
 	auth := func(context.Context, *http.Request) (access.Actor, error) { return w.who, nil }
-	mux, err := web.New(web.Config{Catalog: catalog, Templates: look.Templates(), Assets: look.Assets, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Guard: guard.Policy(nil),
+	mux, err := web.New(web.Config{Catalog: catalog, Templates: look.Templates(), Assets: look.Assets, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Guard: guard.Policy(nil), Stored: idem.Lookup(d),
 		Pages: map[string]fs.FS{"listening": Pages()}, Authenticate: map[web.Surface]web.Authenticator{web.Staff: auth, web.Print: auth}})
 	w.ok(err)
 	mux.Handle(New(w.s, w.people, Options{Join: "/join", Name: func(context.Context, string, string) string { return "Ana Whitfield" },
@@ -239,7 +239,10 @@ func TestACampaignThroughItsPages(t *testing.T) {
 	w.post(base+"/move", url.Values{"act": {"open"}}, 303)
 
 	w.clock.Set(w.clock.Now().AddDate(0, 0, 21))
-	look(base + "/report")
+	look(base+"/report", base+"/report?who=all")
+	if short := w.get(base+"/report", 200); strings.Contains(short, "Hoa Le") || !strings.Contains(short, "sb-offline") {
+		t.Error("a form that a phone keeps names somebody, or is not kept")
+	}
 	w.report(c, "one_to_one", "en", "47", "Rent", "20", "Bus cut", "9")
 	w.report(c, "house_meeting", "es", "40", "Rent", "18", "Label in English only", "21")
 	w.report(c, "paper", "vi", "6", "Label in English only", "6")
