@@ -122,7 +122,7 @@ func (s Scatter) SVG() SVG {
 	}
 	k := c.canvas()
 	k.defs = patterns(s.ID, "h", len(list), func(i int) string { return fmt.Sprintf("fill-%d", i+1) })
-	top := c.legend(k, 0, func(i int, x, y float64) { k.mark(i, x+8, y+7) })
+	top := c.legend(k, 5, func(i int, x, y float64) { k.mark(i, x+8, y+7) })
 	spreads := make([]spread, len(list))
 	for i, g := range list {
 		spreads[i] = spreadOf(g.Points)
