@@ -53,7 +53,7 @@ func (s *Service) Open(ctx context.Context, a access.Actor, decision string) (er
 		if (r.openness == Secret) != secret {
 			return fault.Clash("decision.error.changed")
 		}
-		b, err := readBox(ctx, tx, r.id)
+		b, err := s.readBox(ctx, tx, r)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
@@ -64,6 +64,7 @@ func (s *Service) Open(ctx context.Context, a access.Actor, decision string) (er
 		if len(list)+len(b.slips) == 0 && r.openness != Hands {
 			return fault.Clash("decision.error.nobody")
 		}
+		r.state, r.opened = Open, s.clock.Now()
 		if secret {
 			if err := s.putKey(ctx, &r, keyID, key); err != nil {
 				return err
@@ -72,8 +73,7 @@ func (s *Service) Open(ctx context.Context, a access.Actor, decision string) (er
 		if err := r.draw(); err != nil {
 			return err
 		}
-		r.state, r.opened = Open, s.clock.Now()
-		if err := writeBox(ctx, tx, r.id, b); err != nil {
+		if err := s.writeBox(ctx, tx, r, b); err != nil {
 			return err
 		}
 		if err := save(ctx, tx, r); err != nil {
@@ -122,7 +122,7 @@ func (s *Service) Close(ctx context.Context, a access.Actor, decision string) (e
 		if r, err = s.lead(ctx, tx, a, g, decision, Open); err != nil {
 			return err
 		}
-		out, err := s.count(ctx, tx, r)
+		out, b, err := s.count(ctx, tx, r)
 		if err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func (s *Service) Close(ctx context.Context, a access.Actor, decision string) (e
 				return err
 			}
 		}
-		if err := s.settle(ctx, tx, r, out); err != nil {
+		if err := s.settle(ctx, tx, r, b, out); err != nil {
 			return err
 		}
 		if err := save(ctx, tx, r); err != nil {
@@ -154,16 +154,12 @@ func (s *Service) Close(ctx context.Context, a access.Actor, decision string) (e
 }
 
 // settle leaves in the box what a recount needs, and nothing where there is none.
-func (s *Service) settle(ctx context.Context, tx *db.Tx, r row, out Outcome) error {
-	b, err := readBox(ctx, tx, r.id)
-	if err != nil {
-		return err
-	}
+func (s *Service) settle(ctx context.Context, tx *db.Tx, r row, b box, out Outcome) error {
 	b.signed = nil
 	if out.TooFew || r.openness != Secret {
 		b.ballots, b.slips = nil, nil
 	}
-	return writeBox(ctx, tx, r.id, b)
+	return s.writeBox(ctx, tx, r, b)
 }
 
 // destroy ends the key for ever: in the key store, whose backups an erasure
@@ -186,18 +182,18 @@ func (s *Service) destroy(ctx context.Context, r row) error {
 }
 
 // count is the one count of everything that came in, whichever way.
-func (s *Service) count(ctx context.Context, tx *db.Tx, r row) (out Outcome, err error) {
+func (s *Service) count(ctx context.Context, tx *db.Tx, r row) (out Outcome, b box, err error) {
 	d, err := s.full(ctx, r)
 	if err != nil {
-		return out, err
+		return out, b, err
 	}
 	list, err := voters(ctx, tx, r.id)
 	if err != nil {
-		return out, err
+		return out, b, err
 	}
-	b, err := readBox(ctx, tx, r.id)
+	b, err = s.readBox(ctx, tx, r)
 	if err != nil {
-		return out, err
+		return out, b, err
 	}
 	var ballots []ballot.Ballot
 	switch r.openness {
@@ -205,7 +201,7 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, r row) (out Outcome, err
 		ballots, err = s.spoken(ctx, tx, r, list)
 	case Secret:
 		if err = d.list(b).Check(); err != nil {
-			return out, fmt.Errorf("the ballot box of %s does not verify: %w", r.id, err)
+			return out, b, fmt.Errorf("the ballot box of %s does not verify: %w", r.id, err)
 		}
 		fallthrough
 	default:
@@ -214,7 +210,7 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, r row) (out Outcome, err
 		}
 	}
 	if err != nil {
-		return out, err
+		return out, b, err
 	}
 	out.Turnout = turnout(list)
 	out.Turnout.Persons = len(ballots)
@@ -222,11 +218,11 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, r row) (out Outcome, err
 	if r.openness == Secret && len(ballots) < ballot.Least {
 		out.TooFew, out.Turnout.Persons = true, 0
 		out.Result = ballot.Result{Method: d.Spec.Method, Rule: d.Spec.Rule, Unit: d.Spec.Unit}
-		return out, nil
+		return out, b, nil
 	}
 	out.Kinds = kinds(b.ballots)
 	out.Result, err = d.Spec.Count(ballots)
-	return out, err
+	return out, b, err
 }
 
 // turnout counts who may vote and which institutions have somebody who did.
@@ -402,7 +398,7 @@ func (s *Service) Voters(ctx context.Context, a access.Actor, decision string) (
 		if list, err = voters(ctx, tx, r.id); err != nil {
 			return err
 		}
-		b, err := readBox(ctx, tx, r.id)
+		b, err := s.readBox(ctx, tx, r)
 		if fault.Is(err, fault.NotFound) {
 			return nil
 		}
@@ -427,7 +423,7 @@ func (s *Service) Ballots(ctx context.Context, token string) (l ballot.List, err
 		return l, fault.Missing("no list of it is published")
 	}
 	err = s.db.Read(ctx, r.org, func(tx *db.Tx) error {
-		b, err := readBox(ctx, tx, r.id)
+		b, err := s.readBox(ctx, tx, r)
 		l = d.list(b)
 		return err
 	})

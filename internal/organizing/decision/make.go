@@ -247,7 +247,7 @@ func (s *Service) Codes(ctx context.Context, a access.Actor, decision string, sl
 			out = append(out, Printed{Code: code, Person: v.Person, Institution: v.Institution})
 		}
 		if slips > 0 {
-			if out, err = addSlips(ctx, tx, r.id, slips, out); err != nil {
+			if out, err = s.addSlips(ctx, tx, r, slips, out); err != nil {
 				return err
 			}
 		}
@@ -256,8 +256,8 @@ func (s *Service) Codes(ctx context.Context, a access.Actor, decision string, sl
 	return out, err
 }
 
-func addSlips(ctx context.Context, tx *db.Tx, decision string, n int, out []Printed) ([]Printed, error) {
-	b, err := readBox(ctx, tx, decision)
+func (s *Service) addSlips(ctx context.Context, tx *db.Tx, r row, n int, out []Printed) ([]Printed, error) {
+	b, err := s.readBox(ctx, tx, r)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
@@ -266,9 +266,9 @@ func addSlips(ctx context.Context, tx *db.Tx, decision string, n int, out []Prin
 	}
 	for range n {
 		code := ballot.NewCode()
-		b.slips = append(b.slips, ballot.Mark(decision, code))
+		b.slips = append(b.slips, ballot.Mark(r.id, code))
 		out = append(out, Printed{Code: code, Slip: true})
 	}
 	slices.Sort(b.slips)
-	return out, writeBox(ctx, tx, decision, b)
+	return out, s.writeBox(ctx, tx, r, b)
 }

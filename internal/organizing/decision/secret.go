@@ -134,7 +134,7 @@ func (s *Service) Drop(ctx context.Context, token string, e ballot.Entry) (err e
 		if err := now.must(Open); err != nil {
 			return err
 		}
-		b, err := readBallots(ctx, tx, r.id)
+		b, err := s.readBallots(ctx, tx, r)
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func (s *Service) Drop(ctx context.Context, token string, e ballot.Entry) (err e
 			return fault.Clash("decision.error.voted")
 		}
 		b.put(stored{Entry: e})
-		return writeBallots(ctx, tx, r.id, b)
+		return s.writeBallots(ctx, tx, r, b)
 	})
 }
 
@@ -222,7 +222,7 @@ func (s *Service) EnterPaper(ctx context.Context, a access.Actor, decision, code
 		if !spec.Valid(choice) {
 			return fault.Wrong(fault.At("choice", "decision.error.choice"))
 		}
-		b, err := readBox(ctx, tx, r.id)
+		b, err := s.readBox(ctx, tx, r)
 		if err != nil {
 			return err
 		}

@@ -3,10 +3,8 @@ package decision
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
-	"seedbed/internal/kit/ballot"
 	"seedbed/internal/platform/db"
 )
 
@@ -156,85 +154,29 @@ func forgetPerson(ctx context.Context, tx *db.Tx, person string) error {
 	return err
 }
 
-// stored is a ballot in the box. Institution is there only for a show of hands.
-type stored struct {
-	ballot.Entry
-	Institution string `json:"institution,omitempty"`
-}
+// columns of the box as stored.
+type boxRow struct{ ballots, slips, signed string }
 
-type box struct {
-	ballots       []stored
-	slips, signed []string
-}
-
-func readBox(ctx context.Context, tx *db.Tx, decision string) (box, error) {
-	return db.Get(ctx, tx, func(s db.Scanner) (b box, err error) {
-		var ballots, slips, signed string
-		if err = s.Scan(&ballots, &slips, &signed); err != nil {
-			return b, err
-		}
-		for _, part := range []struct {
-			text string
-			to   any
-		}{{ballots, &b.ballots}, {slips, &b.slips}, {signed, &b.signed}} {
-			if err = json.Unmarshal([]byte(part.text), part.to); err != nil {
-				return b, err
-			}
-		}
-		return b, nil
+func boxOf(ctx context.Context, tx *db.Tx, decision string) (boxRow, error) {
+	return db.Get(ctx, tx, func(s db.Scanner) (b boxRow, err error) {
+		err = s.Scan(&b.ballots, &b.slips, &b.signed)
+		return b, err
 	}, `SELECT ballots, slips, signed FROM decision_box WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
 }
 
-func writeBox(ctx context.Context, tx *db.Tx, decision string, b box) error {
-	var text [3]string
-	for i, v := range []any{b.ballots, b.slips, b.signed} {
-		out, err := json.Marshal(v)
-		if err != nil {
-			return err
-		}
-		if text[i] = string(out); text[i] == "null" {
-			text[i] = "[]"
-		}
-	}
+func putBox(ctx context.Context, tx *db.Tx, decision string, b boxRow) error {
 	_, err := tx.Exec(ctx, `INSERT INTO decision_box (org_id, decision_id, ballots, slips, signed) VALUES ($1,$2,$3,$4,$5)
-		ON CONFLICT (org_id, decision_id) DO UPDATE SET ballots=$3, slips=$4, signed=$5`, tx.Org(), decision, text[0], text[1], text[2])
+		ON CONFLICT (org_id, decision_id) DO UPDATE SET ballots=$3, slips=$4, signed=$5`, tx.Org(), decision, b.ballots, b.slips, b.signed)
 	return err
 }
 
-// readSigned and writeSigned touch the digests alone: signing need not read a
-// thousand ballots.
-func readSigned(ctx context.Context, tx *db.Tx, decision string) (list []string, err error) {
-	text, err := db.One[string](ctx, tx, `SELECT signed FROM decision_box WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &list)
-	}
-	return list, err
+// Single columns: signing need not read a thousand ballots, nor dropping one the digests.
+func boxColumn(ctx context.Context, tx *db.Tx, decision, column string) (string, error) {
+	return db.One[string](ctx, tx, `SELECT `+column+` FROM decision_box WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
 }
 
-func writeSigned(ctx context.Context, tx *db.Tx, decision string, list []string) error {
-	text, err := json.Marshal(list)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `UPDATE decision_box SET signed=$3 WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision, string(text))
-	return err
-}
-
-// readBallots and writeBallots touch the ballots alone.
-func readBallots(ctx context.Context, tx *db.Tx, decision string) (b box, err error) {
-	text, err := db.One[string](ctx, tx, `SELECT ballots FROM decision_box WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision)
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &b.ballots)
-	}
-	return b, err
-}
-
-func writeBallots(ctx context.Context, tx *db.Tx, decision string, b box) error {
-	text, err := json.Marshal(b.ballots)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `UPDATE decision_box SET ballots=$3 WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision, string(text))
+func putBoxColumn(ctx context.Context, tx *db.Tx, decision, column, text string) error {
+	_, err := tx.Exec(ctx, `UPDATE decision_box SET `+column+`=$3 WHERE org_id=$1 AND decision_id=$2`, tx.Org(), decision, text)
 	return err
 }
 

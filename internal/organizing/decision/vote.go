@@ -89,7 +89,7 @@ func (s *Service) recognise(ctx context.Context, tx *db.Tx, r row, code string, 
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	b, err := readBox(ctx, tx, r.id)
+	b, err := s.readBox(ctx, tx, r)
 	if fault.Is(err, fault.NotFound) {
 		return errCode
 	}
@@ -102,10 +102,6 @@ func (s *Service) recognise(ctx context.Context, tx *db.Tx, r row, code string, 
 	h.Slip = true
 	_, h.Used = find(b.ballots, code)
 	return nil
-}
-
-func find(list []stored, token string) (int, bool) {
-	return slices.BinarySearchFunc(list, token, func(e stored, t string) int { return strings.Compare(e.Token, t) })
 }
 
 // VoteIn is a vote as cast. Fields are named as in the form.
@@ -202,12 +198,12 @@ func (s *Service) raise(ctx context.Context, tx *db.Tx, r row, v Voter, choice s
 	if !first {
 		return fault.Clash("decision.error.voted")
 	}
-	b, err := readBox(ctx, tx, r.id)
+	b, err := s.readBox(ctx, tx, r)
 	if err != nil {
 		return err
 	}
 	b.put(stored{Entry: ballot.Entry{Kind: ballot.Online, Token: randomToken(), Choice: choice}, Institution: v.Institution})
-	return writeBox(ctx, tx, r.id, b)
+	return s.writeBox(ctx, tx, r, b)
 }
 
 // randomToken has the form of a token that a browser makes.
@@ -217,15 +213,10 @@ func randomToken() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-func (b *box) put(e stored) {
-	at, _ := find(b.ballots, e.Token)
-	b.ballots = slices.Insert(b.ballots, at, e)
-}
-
 // putSlip puts a ballot with a printed code in, signed where the decision is secret.
 // The code is nobody's, so it is the token.
 func (s *Service) putSlip(ctx context.Context, tx *db.Tx, r row, kind ballot.Kind, code, choice string) (string, error) {
-	b, err := readBox(ctx, tx, r.id)
+	b, err := s.readBox(ctx, tx, r)
 	if err != nil {
 		return "", err
 	}
@@ -246,7 +237,7 @@ func (s *Service) putSlip(ctx context.Context, tx *db.Tx, r row, kind ballot.Kin
 		}
 	}
 	b.put(stored{Entry: e})
-	return code, writeBox(ctx, tx, r.id, b)
+	return code, s.writeBox(ctx, tx, r, b)
 }
 
 // key opens the signing key of an open secret decision.
@@ -287,7 +278,7 @@ func (s *Service) CountHands(ctx context.Context, a access.Actor, decision strin
 		if r.openness != Hands || answers == nil || spec.Unit != ballot.Person {
 			return fault.Clash("decision.error.no_hands")
 		}
-		b, err := readBox(ctx, tx, r.id)
+		b, err := s.readBox(ctx, tx, r)
 		if err != nil {
 			return err
 		}
@@ -300,7 +291,7 @@ func (s *Service) CountHands(ctx context.Context, a access.Actor, decision strin
 				b.put(stored{Entry: ballot.Entry{Kind: handKind, Token: randomToken(), Choice: answer}})
 			}
 		}
-		if err := writeBox(ctx, tx, r.id, b); err != nil {
+		if err := s.writeBox(ctx, tx, r, b); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, a, g.Role, "update", r.id, "hands")

@@ -52,7 +52,7 @@ CREATE INDEX decision_voter_of ON decision_voter (org_id, person_id) WHERE perso
 CREATE INDEX decision_voter_code ON decision_voter (org_id, decision_id, code_hash) WHERE code_hash <> '';
 
 -- The ballot box: one row, so that no order of arrival exists in it. ballots is a
--- list in the order of random tokens; slips the marks of printed codes; signed the
+-- list in the order of random tokens, sealed while a secret decision is open; slips the marks of printed codes; signed the
 -- digests of what was signed blindly, so that a lost answer can be asked for again.
 CREATE TABLE decision_box (
 	org_id TEXT NOT NULL,
