@@ -81,6 +81,8 @@ class Ballot extends HTMLElement {
     /** @type {{ blinded: string, open: (signed: string) => Promise<object> } | undefined} */
     let sealed;
     let busy = false;
+    // Between the signature and the box the ballot is nowhere but here.
+    const stay = (/** @type {Event} */ event) => event.preventDefault();
 
     mark.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -103,8 +105,10 @@ class Ballot extends HTMLElement {
         sealed ??= await this.seal(choice); // kept for another try: the same blinded number gets the same answer
         const { signed } = await post(this.dataset.sign ?? "", { code: this.dataset.code, blinded: sealed.blinded });
         check.querySelector("#unseal")?.remove(); // from here on this is the ballot
+        addEventListener("beforeunload", stay);
         const entry = await sealed.open(signed);
         await post(this.dataset.box ?? "", entry);
+        removeEventListener("beforeunload", stay);
         const receipt = done.querySelector("#receipt"), whole = done.querySelector("#sealed");
         if (receipt) receipt.textContent = /** @type {any} */ (entry).token;
         if (whole) whole.textContent = JSON.stringify(entry);

@@ -24,29 +24,6 @@ func (s *Service) SignBlind(ctx context.Context, token, code, blinded string) (s
 	if err != nil {
 		return "", err
 	}
-	return s.signBlind(ctx, r, blinded, func(tx *db.Tx) (Voter, error) {
-		v, err := voterByCode(ctx, tx, r.id, codeHash(r.id, code))
-		if fault.Is(err, fault.NotFound) {
-			err = errCode
-		}
-		return v, err
-	})
-}
-
-// SignBlindFor is SignBlind for somebody who is signed in as a person.
-func (s *Service) SignBlindFor(ctx context.Context, a access.Actor, decision, blinded string) (signed string, err error) {
-	defer fault.Wrap(&err, "decision.SignBlindFor(%s)", decision)
-	var r row
-	if err = s.db.Read(ctx, a.Org, func(tx *db.Tx) error {
-		r, err = rowByID(ctx, tx, decision)
-		return err
-	}); err != nil {
-		return "", err
-	}
-	return s.signBlind(ctx, r, blinded, func(tx *db.Tx) (Voter, error) { return voterByPerson(ctx, tx, r.id, a.Person) })
-}
-
-func (s *Service) signBlind(ctx context.Context, r row, blinded string, who func(tx *db.Tx) (Voter, error)) (signed string, err error) {
 	if r.openness != Secret {
 		return "", fault.Clash("decision.error.not_secret")
 	}
@@ -69,7 +46,10 @@ func (s *Service) signBlind(ctx context.Context, r row, blinded string, who func
 		if err := now.must(Open); err != nil {
 			return err
 		}
-		v, err := who(tx)
+		v, err := voterByCode(ctx, tx, r.id, codeHash(r.id, code))
+		if fault.Is(err, fault.NotFound) {
+			return errCode
+		}
 		if err != nil {
 			return err
 		}

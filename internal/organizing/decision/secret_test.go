@@ -373,6 +373,31 @@ func (w *world) sharesNothing(when string, rows []string, codes []Printed, d str
 	}
 }
 
+// The program dies after counting and before the key is destroyed: the clock does it.
+func TestTheKeyGoesEvenAfterACrash(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		d, link, codes := w.made(agreeIn(Secret), w.delegates(6, 3), 0)
+		w.must(w.s.Open(w.ctx, ana, d))
+		for _, c := range codes {
+			w.castSecret(link, c.Code, "agree")
+		}
+		w.must(w.s.Close(w.ctx, ana, d))
+		left := id.Derive("key", "left")
+		w.must(w.vault.CreatePerson(w.ctx, cedar, left))
+		w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error {
+			r, err := rowByID(w.ctx, tx, d)
+			w.must(err)
+			r.keyID = left
+			return save(w.ctx, tx, r)
+		}))
+		w.must(w.s.Tick(w.ctx))
+		if _, err := w.vault.SubjectRef(w.ctx, cedar, left); !fault.Is(err, fault.Gone) {
+			t.Error("the key is still there:", err)
+		}
+		w.must(w.s.Tick(w.ctx))
+	})
+}
+
 // A copy of the box from the middle of the vote, with the keys of the end: noise.
 func TestASnapshotIsNoiseAfterwards(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
