@@ -108,6 +108,7 @@ func (d *demo) year() error {
 	s.offers()
 	s.introductions()
 	s.told()
+	s.learned()
 	if err := s.run(); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"seedbed/internal/clinic/introduction/introductionweb"
 	"seedbed/internal/door/hsds"
 	"seedbed/internal/organizing/decision/decisionweb"
+	"seedbed/internal/organizing/learning/learningweb"
 	"seedbed/internal/organizing/listening/listeningweb"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/people/peopleweb"
@@ -32,6 +33,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"introduction": introductionweb.Pages(),
 		"decision":     decisionweb.Pages(),
 		"team":         teamweb.Pages(),
+		"learning":     learningweb.Pages(),
 		"story":        storyweb.Pages(),
 		"listening":    listeningweb.Pages(),
 		"people":       peopleweb.Pages(),
@@ -49,6 +51,7 @@ func (sys *system) roomRoutes() []web.Route {
 		InboundSecret: sys.smsSecret, Catalog: sys.catalog, ExitURL: exitURL}).Routes()...)
 	list = append(list, sys.teamRoutes()...)
 	list = append(list, sys.listeningRoutes()...)
+	list = append(list, sys.learningRoutes()...)
 	list = append(list, storyweb.New(sys.stories, sys.people, storyweb.Options{Name: sys.staffName}).Routes()...)
 	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog}).Routes()...)
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
@@ -119,6 +122,7 @@ var navigation = []navEntry{
 	{key: "today.title", url: "/today", icon: "today", need: can("practice", access.Read)},
 	{key: "team.title", url: "/teams", icon: "team", need: can("team", access.Read)},
 	{key: "campaign.title", url: "/campaigns", icon: "campaign", need: can("campaign", access.Read)},
+	{key: "learning.title", url: "/learn", icon: "learn", need: can("curriculum", access.Read)},
 	{key: "common.nav.groups", url: "/directory", icon: "groups", need: can("group", access.Create)},
 	{key: "common.nav.counts", url: "/counts", icon: "counts", need: can("counts", access.Read)},
 	{key: "common.nav.decisions", url: "/decisions", icon: "check", need: can("decision", access.Create)},

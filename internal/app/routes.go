@@ -31,7 +31,7 @@ func (sys *system) routes(base string) (*web.Mux, error) {
 	}
 	front := &front{sys: sys}
 	secure := strings.HasPrefix(base, "https://")
-	staff := accountweb.Authenticator(sys.accounts, secure, sys.publicActor)
+	staff := sys.knowingThemselves(accountweb.Authenticator(sys.accounts, secure, sys.publicActor))
 	mux, err := web.New(web.Config{
 		Catalog: sys.catalog, Templates: look.Templates(), Assets: look.Assets, Clock: sys.clock, Log: sys.log,
 		Secure: secure, Base: base, Proxies: sys.proxies, Demo: sys.demo,
@@ -53,6 +53,18 @@ func (sys *system) routes(base string) (*web.Mux, error) {
 	mux.Handle((&outboxPages{sys: sys}).routes()...)
 	mux.Handle(sys.roomRoutes()...)
 	return mux, nil
+}
+
+// knowingThemselves adds who a leader is among the people of the organizing room, so
+// that they see their own path and sign for others only.
+func (sys *system) knowingThemselves(who web.Authenticator) web.Authenticator {
+	return func(ctx context.Context, r *http.Request) (access.Actor, error) {
+		a, err := who(ctx, r)
+		if err == nil && a.Has(access.Leader) && a.Person == "" {
+			a.Person, err = sys.people.PersonOf(ctx, a.Org, a.Account)
+		}
+		return a, err
+	}
 }
 
 // publicActor is anybody, looking at the clinic this installation shows first.

@@ -22,6 +22,7 @@ import (
 	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/decision"
+	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/people"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
@@ -48,6 +49,7 @@ func schemas() []fs.FS {
 		decision.Schema,
 		told.Schema,
 		listening.Schema,
+		learning.Schema,
 	}
 }
 
@@ -71,6 +73,7 @@ type system struct {
 	listens  *listening.Service
 	decided  *decision.Service
 	teams    *team.Service
+	learning *learning.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool
@@ -210,6 +213,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.people = people.New(people.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents,
 		Notices: sys.notices, Zone: sys.zone, Staff: sys.colleagues, Log: sys.log})
 	sys.buildTeams()
+	sys.buildLearning()
 	sys.decided = decision.New(decision.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Log: sys.log})
 	sys.stories = told.New(told.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents, People: sys.people, Log: sys.log})
 	sys.buildListening()

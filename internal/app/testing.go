@@ -13,6 +13,7 @@ import (
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/organizing/decision"
+	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/people"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
@@ -49,6 +50,7 @@ type Opened struct {
 	Listens  *listening.Service
 	Decided  *decision.Service
 	Teams    *team.Service
+	Learning *learning.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -81,10 +83,11 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Handler: handler, Routes: mux.Routes(), DB: sys.db, Keys: sys.keys, Vault: sys.vault, Accounts: sys.accounts,
 		Notices: sys.notices, Queue: sys.queue, Close: sys.close,
 		Groups: sys.groups, Intros: sys.intros,
-		People:  sys.people,
-		Teams:   sys.teams,
-		Decided: sys.decided,
-		Stories: sys.stories,
-		Listens: sys.listens,
+		People:   sys.people,
+		Teams:    sys.teams,
+		Decided:  sys.decided,
+		Stories:  sys.stories,
+		Listens:  sys.listens,
+		Learning: sys.learning,
 	}, nil
 }

@@ -49,6 +49,7 @@ var named = []struct{ prefix, thing string }{
 	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
 	{"/v/", "token"},
 	{"/one-to-ones/", "encounter"}, {"/commitments/", "commitment"}, {"/people/links/", "joinlink"}, {"/people/", "person"},
+	{"/learn/curricula/", "curriculum"}, {"/learn/trainings/", "training"}, {"/learn/people/", "member"},
 	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/join/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},
 }
 
@@ -68,7 +69,8 @@ func thing(t testing.TB, pattern string) string {
 var hole = regexp.MustCompile(`\{[a-z]+\}`)
 
 func address(pattern, value string) string {
-	return hole.ReplaceAllString(strings.TrimSuffix(pattern, "{$}"), value)
+	first := strings.ReplaceAll(strings.TrimSuffix(pattern, "{$}"), "{n}", "0") // a place within the thing
+	return hole.ReplaceAllString(first, value)
 }
 
 // choices are forms whose one field decides what happens.
@@ -97,6 +99,10 @@ func choices(pattern string) []url.Values {
 		field, values = "to", []string{"", "active", "paused", "closed"}
 	case pattern == "/teams/{id}/members":
 		field, values = "act", []string{"", "term", "leave"}
+	case pattern == "/learn/curricula/{id}/state":
+		field, values = "to", []string{"", "published", "retired", "reopened"}
+	case pattern == "/learn/trainings/{id}/list":
+		field, values = "act", []string{"", "add", "remove"}
 	case pattern == "/jobs/{id}":
 		field, values = "do", []string{"", "drop"}
 	case pattern == "/messages/{id}":

@@ -100,6 +100,7 @@ func (w *world) clinic(name, mail string) *clinic {
 	w.introductions(c)
 	w.teams(c)
 	w.decide(c)
+	w.learning(c)
 	w.stories(c)
 	w.organizing(c)
 	return c

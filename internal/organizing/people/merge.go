@@ -506,3 +506,9 @@ func Resolve(ctx context.Context, tx *db.Tx, ids []string) (map[string]string, e
 	}
 	return out, nil
 }
+
+// Rows lists every id under which a person was written down: rooms that hold ids
+// read by all of them, so that nothing is lost by a merge nor by taking it back.
+func Rows(ctx context.Context, tx *db.Tx, person string) ([]string, error) {
+	return groupOfAny(ctx, tx, person)
+}

@@ -54,6 +54,11 @@ var table = build(map[Resource]string{
 	"listening": "organizer:c=org,r=org leader:c=self,r=self",
 	"theme":     "organizer:r=org,u=org,x=org leader:r=self,u=self",
 
+	// what is taught, when, and who was seen doing it
+	"curriculum": "organizer:c=org,r=org,u=org,a=org leader:r=org member:r=org clinician:r=org navigator:r=org",
+	"training":   "organizer:c=org,r=org,u=org leader:c=self,r=org,u=self member:r=self",
+	"skill":      "organizer:c=org,r=org,u=org leader:c=self,r=self,u=self member:r=self",
+
 	// accounts and the machine
 	"session":  "public:c=self,r=self clinician:d=self,r=self navigator:d=self,r=self organizer:d=self,r=self leader:d=self,r=self partner:d=self,r=self lead:d=self,r=self evaluator:d=self,r=self admin:d=self,r=self operator:d=self,r=self participant:d=self member:d=self",
 	"account":  "clinician:r=self,u=self navigator:r=self,u=self organizer:r=self,u=self leader:r=self,u=self partner:r=self,u=self lead:r=self,u=self evaluator:r=self,u=self admin:c=org,r=org,u=org,d=org operator:r=self,u=self",
