@@ -214,6 +214,9 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, r row) (out Outcome, b b
 	}
 	out.Turnout = turnout(list)
 	out.Turnout.Persons = len(ballots)
+	if len(b.slips) > 0 || out.Turnout.Persons > out.Turnout.Invited {
+		out.Turnout.Invited = 0 // whoever drew a code or raised a hand is on no list: there is nothing to count them out of
+	}
 	out.Quorum = d.Quorum.Met(out.Turnout.Persons, out.Turnout.Institutions)
 	if r.openness == Secret && len(ballots) < ballot.Least {
 		out.TooFew, out.Turnout.Persons = true, 0

@@ -30,59 +30,71 @@ func (s *Service) SignBlind(ctx context.Context, token, code, blinded string) (s
 	if err := r.must(Open); err != nil {
 		return "", err
 	}
+	// Whoever has no code gets no work done: a signature takes milliseconds.
+	if err := s.db.Read(ctx, r.org, func(tx *db.Tx) error { _, err := s.listed(ctx, tx, r, code); return err }); err != nil {
+		return "", err
+	}
 	key, err := s.key(ctx, r)
 	if err != nil {
 		return "", err
 	}
-	out, err := key.SignBlind(blinded) // before the transaction: it takes milliseconds, and changes nothing
+	out, err := key.SignBlind(blinded) // before the transaction, which it would hold up
 	if err != nil {
 		return "", fault.Wrong(fault.At("blinded", "decision.wrong.blinded"))
 	}
-	err = s.db.Write(ctx, r.org, func(tx *db.Tx) error {
-		now, err := rowByID(ctx, tx, r.id)
-		if err != nil {
-			return err
-		}
-		if err := now.must(Open); err != nil {
-			return err
-		}
-		v, err := voterByCode(ctx, tx, r.id, codeHash(r.id, code))
-		if fault.Is(err, fault.NotFound) {
-			return errCode
-		}
-		if err != nil {
-			return err
-		}
-		signed, err := readSigned(ctx, tx, r.id)
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256([]byte(blinded))
-		mark := hex.EncodeToString(sum[:])
-		at, again := slices.BinarySearch(signed, mark)
-		if again {
-			return nil
-		}
-		first, err := give(ctx, tx, r.id, v.ID)
-		if err != nil {
-			return err
-		}
-		if !first {
-			return fault.Clash("decision.error.voted")
-		}
-		if err := writeSigned(ctx, tx, r.id, slices.Insert(signed, at, mark)); err != nil {
-			return err
-		}
-		now.issued++
-		if err := save(ctx, tx, now); err != nil {
-			return err
-		}
-		return s.note(ctx, tx, asPublic(r.org, ""), access.Public, "create", r.id, "ballot")
-	})
-	if err != nil {
+	if err := s.db.Write(ctx, r.org, func(tx *db.Tx) error { return s.hand(ctx, tx, r, code, blinded) }); err != nil {
 		return "", err
 	}
 	return out, nil
+}
+
+// listed is the voter behind a code.
+func (s *Service) listed(ctx context.Context, tx *db.Tx, r row, code string) (Voter, error) {
+	v, err := voterByCode(ctx, tx, r.id, codeHash(r.id, code))
+	if fault.Is(err, fault.NotFound) {
+		err = errCode
+	}
+	return v, err
+}
+
+// hand marks that a voter has a ballot, unless this very one was signed before.
+func (s *Service) hand(ctx context.Context, tx *db.Tx, r row, code, blinded string) error {
+	now, err := rowByID(ctx, tx, r.id)
+	if err != nil {
+		return err
+	}
+	if err := now.must(Open); err != nil {
+		return err
+	}
+	v, err := s.listed(ctx, tx, r, code)
+	if err != nil {
+		return err
+	}
+	marks, err := readSigned(ctx, tx, r.id)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(blinded))
+	mark := hex.EncodeToString(sum[:])
+	at, again := slices.BinarySearch(marks, mark)
+	if again {
+		return nil
+	}
+	first, err := give(ctx, tx, r.id, v.ID)
+	if err != nil {
+		return err
+	}
+	if !first {
+		return fault.Clash("decision.error.voted")
+	}
+	if err := writeSigned(ctx, tx, r.id, slices.Insert(marks, at, mark)); err != nil {
+		return err
+	}
+	now.issued++
+	if err := save(ctx, tx, now); err != nil {
+		return err
+	}
+	return s.note(ctx, tx, asPublic(r.org, ""), access.Public, "create", r.id, "ballot")
 }
 
 // Drop puts a sealed ballot into the box. It asks nobody who they are, and nothing
