@@ -25,7 +25,9 @@ for (const b of ballots.filter(b => b.kind !== 'online')) {
 }
 // 3. The count.
 const options = spec.options ?? [];
-const result = { ballots: ballots.length };
+const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const short = [...createHash('sha256').update(list.key.n).digest().subarray(0, 16)].map(b => digits[b & 31]).join('');
+const result = { key: short.match(/.{4}/g).join('-'), ballots: ballots.length }; // compare the key with the poster
 if (options.length === 0) {
   result.answers = {};
   for (const b of ballots) result.answers[b.choice] = (result.answers[b.choice] ?? 0) + 1;

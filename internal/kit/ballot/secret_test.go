@@ -354,6 +354,7 @@ func TestOutsideScriptAgrees(t *testing.T) {
 			t.Fatalf("%s: %v", out, err)
 		}
 		var theirs struct {
+			Key     string
 			Ballots int
 			Answers map[string]int
 			Passed  bool
@@ -366,7 +367,7 @@ func TestOutsideScriptAgrees(t *testing.T) {
 			t.Fatal(err)
 		}
 		ours, err := l.Count()
-		if err != nil || theirs.Ballots != ours.Ballots {
+		if err != nil || theirs.Ballots != ours.Ballots || theirs.Key != l.Key.Fingerprint() {
 			t.Fatalf("%s %+v %v", out, ours, err)
 		}
 		agree := true
