@@ -136,7 +136,7 @@ func (s *Service) coverage(ctx context.Context, tx *db.Tx, a access.Actor, g acc
 
 // share is a part of the whole, where both may be told and the base is large enough.
 func share(part, whole Cell, k int) (float64, bool) {
-	if !part.Shown || !whole.Shown || part.N < k || whole.N < suppress.MinDenominator {
+	if !part.Shown || !whole.Shown || part.N > 0 && part.N < k || whole.N < suppress.MinDenominator {
 		return 0, false
 	}
 	return float64(part.N) / float64(whole.N), true

@@ -434,10 +434,9 @@ func (s *Service) Sheet(ctx context.Context, a access.Actor, campaign string) (o
 		}
 		tree := s.seen(out.Campaign, themes, l)
 		for i := range tree {
-			raw := l.under(tree[i].ID, 0)
 			tree[i].People, tree[i].Languages = 0, nil
-			if n := atLeast(raw, KOutside); n >= KOutside {
-				tree[i].People, tree[i].Languages = rounded(Outside, n), l.languages(raw, out.Languages, KOutside)
+			if n := l.atLeast(tree[i].ID, KOutside, true); n >= KOutside {
+				tree[i].People, tree[i].Languages = rounded(Outside, n), l.languages(l.under(tree[i].ID), out.Languages, KOutside)
 			}
 		}
 		for _, t := range sorted(tree) {

@@ -56,11 +56,13 @@ func (r Release) shown(d Dimension, value string) bool { return slices.Contains(
 // again: fewer would say too much about each of them.
 func step(k int) int { return 2 * k }
 
+// options of the two circles. That nobody was heard somewhere is shown: it is what a
+// coverage is for, and there is nobody whom it could be about.
 func options(aud Audience) suppress.Options {
 	if aud == Team {
-		return suppress.Options{K: KTeam, DropOffs: true}
+		return suppress.Options{K: KTeam, DropOffs: true, ShowZeros: true}
 	}
-	return suppress.Options{K: KOutside, Round: 5, DropOffs: true}
+	return suppress.Options{K: KOutside, Round: 5, DropOffs: true, ShowZeros: true}
 }
 
 // publish decides what of now may be told after all earlier publications, and with

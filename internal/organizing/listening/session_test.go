@@ -69,7 +69,7 @@ func TestReportsConverge(t *testing.T) {
 		var forms []SessionIn
 		one, two := w.open(), w.open()
 		sessions := []string{id.New(w.clock.Now()), id.New(w.clock.Now()), id.New(w.clock.Now())}
-		for n := range rapid.IntRange(1, 8).Draw(rt, "reports") {
+		for n := range rapid.IntRange(1, 4).Draw(rt, "reports") {
 			in := SessionIn{Session: rapid.SampledFrom(sessions).Draw(rt, "session"), Revision: int64(rapid.IntRange(1, 3).Draw(rt, "revision")),
 				State: rapid.SampledFrom([]SessionState{Planned, Reported, Reported, Cancelled}).Draw(rt, "state"), Format: HouseMeeting, Held: w.clock.Now(),
 				Language: rapid.SampledFrom([]string{"en", "vi"}).Draw(rt, "language"), Heard: rapid.IntRange(5, 20).Draw(rt, "heard"), Key: fmt.Sprintf("form-%d-%d", w.keys, n)}

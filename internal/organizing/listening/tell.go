@@ -31,29 +31,34 @@ func together(list []Raw) int {
 	return Raw(most).sum()
 }
 
-// atLeast is the number of a theme made of these lines that holds for sure and
-// tells of no line below k. Small lines count only together, and never so high that
-// each of them could be worked out: of m lines below k, all that is said is a sum
-// that leaves every single one free to be anything from 0 to k-1.
-func atLeast(lines []Raw, k int) int {
-	var big []Raw
-	small, m := 0, 0
-	rest := []Raw{}
+// split parts lines into those that k people or more said, and the rare ones.
+func split(lines []Raw, k int) (big, rare []Raw) {
 	for _, r := range lines {
-		if r.sum() >= k {
+		switch n := r.sum(); {
+		case n >= k:
 			big = append(big, r)
-		} else if r.sum() > 0 {
-			rest, m = append(rest, r), m+1
+		case n > 0:
+			rare = append(rare, r)
 		}
 	}
-	n := together(big)
-	if m > 0 {
-		small = min(together(append(big, rest...))-n, (m-1)*(k-1))
+	return big, rare
+}
+
+// common is how many people at least said the rare things of one theme, without
+// telling of any single one: from the number shown, each of the m lines can still be
+// anything from 1 to k-1. So it is never higher than m-1 of them could explain, and
+// it is not shown while all of them might be as small as can be.
+func common(lines []Raw, k int) int {
+	big, rare := split(lines, k)
+	m := len(rare)
+	n := together(append(big, rare...)) - together(big)
+	if n < m+k-2 {
+		return 0
 	}
-	if small < k {
-		small = 0
+	if n = min(n, (m-1)*(k-1)+1); n < k {
+		return 0
 	}
-	return n + small
+	return n
 }
 
 // tell is what may be shown next of a series whose last told number is told (0:

@@ -78,19 +78,43 @@ func linesOf(list []Theme, rows []tallyRow, batches []Batch, ids func(word strin
 	return l
 }
 
-// under returns the lines of a theme with everything below it.
-func (l lines) under(theme string, seen int) (out []Raw) {
+// groups returns the lines of a theme and of each theme below it.
+func (l lines) groups(theme string, depth int) (out [][]Raw) {
+	var own []Raw
 	for _, raw := range l.group[theme] {
 		if r := l.of[raw]; len(r) > 0 {
-			out = append(out, r)
+			own = append(own, r)
 		}
 	}
-	if seen < deepest {
+	out = append(out, own)
+	if depth < deepest {
 		for _, c := range l.children[theme] {
-			out = append(out, l.under(c, seen+1)...)
+			out = append(out, l.groups(c, depth+1)...)
 		}
 	}
 	return out
+}
+
+// under is everything in a theme and below it.
+func (l lines) under(theme string) (out []Raw) {
+	for _, g := range l.groups(theme, 0) {
+		out = append(out, g...)
+	}
+	return out
+}
+
+// atLeast is how many people said a theme, for sure. Rare lines count only in themes
+// that are agreed: while somebody may still join and part them, comparing would tell.
+// They count theme by theme, so that a theme tells nothing of those below it.
+func (l lines) atLeast(theme string, k int, agreed bool) int {
+	big, _ := split(l.under(theme), k)
+	n := together(big)
+	if agreed {
+		for _, g := range l.groups(theme, 0) {
+			n += common(g, k)
+		}
+	}
+	return n
 }
 
 func (l lines) in(list []Raw, lang string) (out []Raw) {
@@ -120,7 +144,7 @@ func sessionsIn(list []Raw) int {
 
 func (l lines) languages(list []Raw, langs []string, k int) (out []string) {
 	for _, lang := range langs {
-		if atLeast(l.in(list, lang), k) >= k {
+		if big, _ := split(l.in(list, lang), k); len(big) > 0 {
 			out = append(out, lang)
 		}
 	}
@@ -236,9 +260,9 @@ func (s *Service) seen(c Campaign, list []Theme, l lines) (out []Seen) {
 			for _, b := range below {
 				told = max(told, b.People)
 			}
-			raw := l.under(t.ID, 0)
+			raw := l.under(t.ID)
 			v := Seen{Theme: t, Depth: depth, Parts: parts[t.ID], Sessions: t.ToldIn}
-			if v.People = tell(atLeast(raw, KTeam), told, KTeam); v.People != t.Told {
+			if v.People = tell(l.atLeast(t.ID, KTeam, c.State.At() >= ThemesAgreed.At()), told, KTeam); v.People != t.Told || t.ToldIn == 0 {
 				v.Sessions = sessionsIn(raw)
 			}
 			if v.People > 0 {

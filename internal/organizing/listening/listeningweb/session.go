@@ -152,7 +152,7 @@ type sessionPage struct {
 
 type saidRow struct{ Name, Count, Word, N, Label string }
 
-const saidRows = 8
+const saidRows = 5
 
 func (h *Web) blankSession(w http.ResponseWriter, r *web.Request) error {
 	c, err := h.s.Get(r.Context(), r.Actor, r.PathValue("id"))
