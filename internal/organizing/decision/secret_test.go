@@ -373,6 +373,59 @@ func (w *world) sharesNothing(when string, rows []string, codes []Printed, d str
 	}
 }
 
+// Putting a ballot in changes the box and nothing else in any table; and taking one
+// is written down alike, whether it is taken online or on paper.
+func TestWhatABallotLeavesBehind(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		d, link, codes := w.made(agreeIn(Secret), w.delegates(6, 3), 2)
+		w.must(w.s.Open(w.ctx, ana, d))
+		differences := func(before, after []string) (tables []string) {
+			for _, line := range after {
+				if !slices.Contains(before, line) {
+					tables = append(tables, strings.Fields(line)[0])
+				}
+			}
+			slices.Sort(tables)
+			return slices.Compact(tables)
+		}
+		open, err := w.s.Knock(w.ctx, link)
+		w.must(err)
+		env, err := ballot.Seal(open.Key, d, "pass")
+		w.must(err)
+		signed, err := w.s.SignBlind(w.ctx, link, codes[0].Code, env.Blinded)
+		w.must(err)
+		e, err := env.Open(signed)
+		w.must(err)
+		before := append(w.dump(w.db), w.dump(w.keys)...)
+		w.clock.Advance(90e9)
+		w.must(w.s.Drop(w.ctx, link, e))
+		if got := differences(before, append(w.dump(w.db), w.dump(w.keys)...)); !slices.Equal(got, []string{"decision_box"}) {
+			t.Errorf("dropping a ballot changed %v", got)
+		}
+		before = w.dump(w.db)
+		if _, err := w.s.Cast(w.ctx, VoteIn{Token: link, Code: codes[6].Code, Choice: "agree"}); err != nil {
+			t.Error(err)
+		}
+		if got := differences(before, w.dump(w.db)); !slices.Equal(got, []string{"decision_box"}) {
+			t.Errorf("a drawn code changed %v", got)
+		}
+		list, _, err := w.s.Voters(w.ctx, ana, d)
+		w.must(err)
+		at := slices.IndexFunc(list, func(v Voter) bool { return !v.Given })
+		w.must(w.s.HandOver(w.ctx, ana, d, list[at].ID))
+		var taken []string
+		volatile := regexp.MustCompile(` (seq|at|hash)=\S+`)
+		for _, line := range w.dump(w.db) {
+			if strings.HasPrefix(line, "audit_event ") && strings.Contains(line, "reason=ballot") {
+				taken = append(taken, volatile.ReplaceAllString(line, ""))
+			}
+		}
+		if len(taken) != 2 || taken[0] != taken[1] {
+			t.Errorf("online and paper can be told apart: %v", taken)
+		}
+	})
+}
+
 // The program dies after counting and before the key is destroyed: the clock does it.
 func TestTheKeyGoesEvenAfterACrash(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
