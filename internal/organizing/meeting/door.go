@@ -32,7 +32,7 @@ func (s *Service) door(ctx context.Context, a access.Actor, meeting, action, key
 		return err
 	}
 	return s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		_, err := idem.Once(ctx, tx, s.clock.Now(), a.Name(), key, "meeting."+action+":"+meeting, func() (string, error) {
+		_, err := idem.Once(ctx, tx, s.clock.Now(), a.Name(), key, "meeting."+action+"@"+meeting, func() (string, error) {
 			r, err := s.load(ctx, tx, a, g, meeting)
 			if err != nil {
 				return "", err
@@ -57,7 +57,7 @@ func (s *Service) Arrive(ctx context.Context, a access.Actor, meeting, person, k
 	if err := s.seen(ctx, a, meeting, person); err != nil {
 		return err
 	}
-	return s.door(ctx, a, meeting, "arrive", key, func(tx *db.Tx, g access.Granted, r row) (string, error) {
+	return s.door(ctx, a, meeting, "arrive:"+person, key, func(tx *db.Tx, g access.Granted, r row) (string, error) {
 		if r.Nameless {
 			return "", fault.Clash("meeting.error.nameless")
 		}
@@ -76,7 +76,7 @@ func (s *Service) Arrive(ctx context.Context, a access.Actor, meeting, person, k
 // Absent takes somebody off the list: a slip of the finger.
 func (s *Service) Absent(ctx context.Context, a access.Actor, meeting, person, key string) (err error) {
 	defer fault.Wrap(&err, "meeting.Absent(%s)", meeting)
-	return s.door(ctx, a, meeting, "absent", key, func(tx *db.Tx, g access.Granted, _ row) (string, error) {
+	return s.door(ctx, a, meeting, "absent:"+person, key, func(tx *db.Tx, g access.Granted, _ row) (string, error) {
 		if err := absent(ctx, tx, meeting, person); err != nil {
 			return "", err
 		}
@@ -129,7 +129,7 @@ func (s *Service) Count(ctx context.Context, a access.Actor, meeting, institutio
 			return fault.Wrong(fault.At("institution", "contact.error.choose"))
 		}
 	}
-	return s.door(ctx, a, meeting, "count", key, func(tx *db.Tx, g access.Granted, r row) (string, error) {
+	return s.door(ctx, a, meeting, "count:"+institution, key, func(tx *db.Tx, g access.Granted, r row) (string, error) {
 		if err := count(ctx, tx, meeting, institution, by); err != nil {
 			return "", err
 		}
