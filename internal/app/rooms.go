@@ -13,6 +13,7 @@ import (
 	"seedbed/internal/organizing/decision/decisionweb"
 	"seedbed/internal/organizing/learning/learningweb"
 	"seedbed/internal/organizing/listening/listeningweb"
+	"seedbed/internal/organizing/meeting/meetingweb"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/people/peopleweb"
 	"seedbed/internal/organizing/story/storyweb"
@@ -34,6 +35,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"decision":     decisionweb.Pages(),
 		"team":         teamweb.Pages(),
 		"learning":     learningweb.Pages(),
+		"meeting":      meetingweb.Pages(),
 		"story":        storyweb.Pages(),
 		"listening":    listeningweb.Pages(),
 		"people":       peopleweb.Pages(),

@@ -24,6 +24,7 @@ import (
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/listening"
+	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
@@ -45,7 +46,7 @@ func schemas() []fs.FS {
 		idem.Schema, audit.Schema, job.Schema, notify.Schema, account.Schema, consent.Schema,
 		directory.Schema, introduction.Schema,
 		people.Schema,
-		team.Schema,
+		team.Schema, meeting.Schema,
 		decision.Schema,
 		told.Schema,
 		listening.Schema,
@@ -74,6 +75,7 @@ type system struct {
 	decided  *decision.Service
 	teams    *team.Service
 	learning *learning.Service
+	meetings *meeting.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool

@@ -2,15 +2,50 @@
 package app
 
 import (
+	"context"
+	"slices"
+	"time"
+
+	"seedbed/internal/organizing/meeting"
+	"seedbed/internal/organizing/meeting/meetingweb"
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/organizing/team/teamweb"
 	"seedbed/internal/platform/web"
+	"seedbed/internal/trust/account"
 )
 
 func (sys *system) buildTeams() {
 	sys.teams = team.New(team.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people, Log: sys.log})
+	sys.meetings = meeting.New(meeting.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people, Teams: sys.teams,
+		Zone: sys.zone, Staff: sys.works, Names: func(_ context.Context, lang, key string) string { return sys.catalog.Localizer(lang).T(key) }, Log: sys.log})
+}
+
+// works reports whether an account may still sign in.
+func (sys *system) works(ctx context.Context, org, id string) bool {
+	list, err := sys.accounts.ListAccounts(ctx, org)
+	return err == nil && slices.ContainsFunc(list, func(a account.Account) bool { return a.ID == id && a.Disabled.IsZero() })
 }
 
 func (sys *system) teamRoutes() []web.Route {
-	return teamweb.New(sys.teams, sys.people, teamweb.Options{}).Routes()
+	return slices.Concat(
+		teamweb.New(sys.teams, sys.people, teamweb.Options{Meetings: sys.meetingsOf}).Routes(),
+		meetingweb.New(sys.meetings, sys.teams, sys.people, meetingweb.Options{}).Routes(),
+	)
+}
+
+// meetingsOf is what a team's page shows of its meetings: what comes, and the last few.
+func (sys *system) meetingsOf(r *web.Request, team string) (out []teamweb.Link, err error) {
+	coming, err := sys.meetings.List(r.Context(), r.Actor, team, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	past, err := sys.meetings.List(r.Context(), r.Actor, team, r.Now().Add(-6*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range slices.Concat(coming[:min(3, len(coming))], past[:min(3, len(past))]) {
+		kind := map[meeting.State]string{meeting.Planned: "wait", meeting.Held: "ok", meeting.Evaluated: "ok", meeting.Cancelled: "info"}[m.State]
+		out = append(out, teamweb.Link{URL: "/meetings/" + m.ID, Label: r.Localizer().LongDate(m.At, r.Zone()), Text: m.Title, Kind: kind, State: r.T("meeting.state." + string(m.State))})
+	}
+	return out, nil
 }

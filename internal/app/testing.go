@@ -15,6 +15,7 @@ import (
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/listening"
+	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
@@ -51,6 +52,7 @@ type Opened struct {
 	Decided  *decision.Service
 	Teams    *team.Service
 	Learning *learning.Service
+	Meetings *meeting.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -80,14 +82,22 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		return nil, err
 	}
 	return &Opened{
-		Handler: handler, Routes: mux.Routes(), DB: sys.db, Keys: sys.keys, Vault: sys.vault, Accounts: sys.accounts,
-		Notices: sys.notices, Queue: sys.queue, Close: sys.close,
-		Groups: sys.groups, Intros: sys.intros,
+		Handler:  handler,
+		DB:       sys.db,
+		Keys:     sys.keys,
+		Vault:    sys.vault,
+		Accounts: sys.accounts,
+		Notices:  sys.notices,
+		Queue:    sys.queue,
+		Close:    sys.close,
+		Groups:   sys.groups,
+		Intros:   sys.intros,
 		People:   sys.people,
 		Teams:    sys.teams,
 		Decided:  sys.decided,
 		Stories:  sys.stories,
 		Listens:  sys.listens,
 		Learning: sys.learning,
+		Meetings: sys.meetings,
 	}, nil
 }

@@ -43,7 +43,7 @@ var named = []struct{ prefix, thing string }{
 	{"/handoffs/duty/", "duty"}, {"/handoffs/", "introduction"}, {"/shared/recalls/", "recall"}, {"/shared/", "introduction"},
 	{"/told/", "story"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
-	{"/teams/", "team"},
+	{"/teams/", "team"}, {"/meetings/", "meeting"}, {"/feeds/", "feed"}, {"/m/", "token"}, {"/cal/", "token"},
 	{"/campaigns/", "campaign"}, {"/listening/", "session of listening"}, {"/themes/", "theme"},
 	{"/decisions/{id}/poster", "open decision"}, {"/decisions/{id}/paper", "open decision"}, {"/decisions/{id}/hands", "open decision"},
 	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
@@ -97,6 +97,12 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "close", "open"}
 	case pattern == "/teams/{id}/state":
 		field, values = "to", []string{"", "active", "paused", "closed"}
+	case pattern == "/meetings/{id}/act":
+		field, values = "act", []string{"", "relink", "hold", "cancel"}
+	case pattern == "/meetings/{id}/run":
+		field, values = "act", []string{"", "begin", "note", "decide", "promise", "settle", "stop"}
+	case pattern == "/meetings/{id}/door":
+		field, values = "act", []string{"", "arrive", "receipt", "count", "absent"}
 	case pattern == "/teams/{id}/members":
 		field, values = "act", []string{"", "term", "leave"}
 	case pattern == "/learn/curricula/{id}/state":
@@ -138,6 +144,7 @@ func filled(c *clinic) url.Values {
 		"heard": {"called"}, "code": {"0000-0000"}, "token": {"nothing"}, "text": {"hello"},
 		"question": {"Do we join?"}, "method": {"agree"}, "rule": {"majority"}, "openness": {"hands"}, "unit": {"person"}, "option": {"One", "Two"},
 		"slips": {"1"}, "hands_agree": {"3"}, "dissent": {"Some did not agree."}, "receipt": {"nothing"},
+		"coming": {"yes"}, "feelings": {"glad"}, "template": {"core"}, "n": {"1"}, "item": {"0"}, "promise": {"Calls"}, "agenda": {"10 Welcome"}, "version": {"1"}, "every": {"none"},
 	}
 }
 
@@ -168,8 +175,9 @@ var (
 	numbers = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4})*\b`)
 	created = regexp.MustCompile(`/decisions/[0-9a-f-]{36}/voters`) // where a form that makes something leads
 	keys    = regexp.MustCompile(`name="_key" value="[^"]*"`)
-	onetime = regexp.MustCompile(`/(invite|g|r|p)/[A-Za-z0-9_-]{43}`)
-	drawing = regexp.MustCompile(` d="[^"]{200,}"`) // the picture of such a link
+	onetime = regexp.MustCompile(`/(invite|g|r|p|m|cal)/[A-Za-z0-9_-]{43}`)
+	made    = regexp.MustCompile(`\nLocation: [^\n]*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`) // of what a form just made
+	drawing = regexp.MustCompile(` d="[^"]{200,}"`)                                             // the picture of such a link
 	clocks  = regexp.MustCompile(`\d{1,2}:\d{2}(:\d{2})?`)
 )
 
@@ -183,6 +191,7 @@ func normal(status int, h http.Header, body string, asked ...string) string {
 	text = nonces.ReplaceAllString(text, "NONCE")
 	text = keys.ReplaceAllString(text, "KEY")
 	text = drawing.ReplaceAllString(onetime.ReplaceAllString(text, "ONETIME"), "DRAWING")
+	text = made.ReplaceAllString(text, "\nLocation: CREATED")
 	text = numbers.ReplaceAllString(created.ReplaceAllString(text, "CREATED"), "REFERENCE")
 	return clocks.ReplaceAllString(text, "CLOCK")
 }
@@ -311,7 +320,7 @@ var blank = map[string]bool{"/handoffs/{id}/stop": true}
 var closed = map[string]bool{
 	"/setup": true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
-	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/v/{token}/ballots.json": true, // an unknown token
+	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/m/{token}": true, "/cal/{token}": true, "/v/{token}/ballots.json": true, // an unknown token
 	"/account/passkeys":        true, // this address is a number: no passkeys
 	"/offer/card":              true, // asks for groups in the address
 	"/account/app":             true, // between two steps

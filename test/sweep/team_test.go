@@ -1,6 +1,9 @@
 package sweep
 
 import (
+	"time"
+
+	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/access"
@@ -27,5 +30,16 @@ func (w *world) meet(c *clinic) {
 	var err error
 	c.ids["team"], err = w.sys.Teams.Create(w.ctx, ana, team.Team{Kind: team.Core, Name: "Core team", Purpose: "To be heard."}, "")
 	w.must(err)
+	c.ids["meeting"], err = w.sys.Meetings.Plan(w.ctx, ana, meeting.PlanIn{Team: c.ids["team"], Template: meeting.CoreTeam, At: time.Now().Add(time.Hour), Minutes: 60, Language: "en",
+		Agenda: []meeting.Item{{Title: "Welcome", Minutes: 10}}})
+	w.must(err)
+	if list, err := w.sys.Meetings.Feeds(w.ctx, ana); err == nil && len(list) > 5 {
+		w.must(w.sys.Meetings.EndFeed(w.ctx, ana, list[0].ID))
+	}
+	_, err = w.sys.Meetings.MakeFeed(w.ctx, ana, "", "en", "")
+	w.must(err)
+	feeds, err := w.sys.Meetings.Feeds(w.ctx, ana)
+	w.must(err)
+	c.ids["feed"] = feeds[len(feeds)-1].ID
 	w.must(w.sys.Teams.Add(w.ctx, ana, team.MemberIn{Team: c.ids["team"], Person: c.ids["member"], MayChair: true}))
 }

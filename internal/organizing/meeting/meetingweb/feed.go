@@ -66,6 +66,7 @@ func (h *Web) makeFeed(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return r.Fail(w, "meeting/feeds", p, err)
 	}
+	p.Feeds = nil // the new address alone: it is shown only now
 	p.Fresh = r.Base() + "/cal/" + token + ".ics"
 	return r.Page(w, "meeting/feeds", p)
 }

@@ -141,6 +141,7 @@ type listPage struct {
 	Lines   []listLine
 	Closed  []listLine
 	MayMake bool
+	MaySee  bool // meetings
 }
 
 func (h *Web) list(w http.ResponseWriter, r *web.Request) error {
@@ -148,7 +149,7 @@ func (h *Web) list(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	p := listPage{MayMake: may(r, begin)}
+	p := listPage{MayMake: may(r, begin), MaySee: may(r, access.Need{Resource: "meeting", Action: access.Read})}
 	for _, t := range list {
 		line := listLine{URL: "/teams/" + t.ID, Name: t.Name, Kind: r.T("team.kind." + string(t.Kind)), State: state(r, t.State), Meta: []string{r.T("team.count", "Count", t.Members)}}
 		if b := beat(r, t.Rhythm); b != "" {
