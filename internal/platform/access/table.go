@@ -51,6 +51,7 @@ var table = build(map[Resource]string{
 	"meeting": "organizer:c=org,r=org,u=org leader:c=team,r=team,u=team member:r=team system:c=all,r=all,u=all",
 	"rsvp":    "public:r=self,c=self", // an invitation's link and its code
 	"feed":    "public:r=self organizer:c=self,u=self leader:c=self,u=self member:c=self,u=self",
+	"stipend": "organizer:c=org,r=org,u=org,x=org lead:r=org,a=org,x=org leader:r=self member:r=self",
 
 	// listening campaigns: a leader's are those in which they listen; counts for those who see no people
 	"campaign":  "organizer:c=org,r=org,u=org,a=org leader:r=self lead:r=agg evaluator:r=agg",
