@@ -16,6 +16,7 @@ import (
 	"seedbed/internal/organizing/meeting/meetingweb"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/people/peopleweb"
+	"seedbed/internal/organizing/stipend/stipendweb"
 	"seedbed/internal/organizing/story/storyweb"
 	"seedbed/internal/organizing/team/teamweb"
 	"seedbed/internal/platform/access"
@@ -36,6 +37,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"team":         teamweb.Pages(),
 		"learning":     learningweb.Pages(),
 		"meeting":      meetingweb.Pages(),
+		"stipend":      stipendweb.Pages(),
 		"story":        storyweb.Pages(),
 		"listening":    listeningweb.Pages(),
 		"people":       peopleweb.Pages(),
@@ -55,7 +57,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, sys.listeningRoutes()...)
 	list = append(list, sys.learningRoutes()...)
 	list = append(list, storyweb.New(sys.stories, sys.people, storyweb.Options{Name: sys.staffName}).Routes()...)
-	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog}).Routes()...)
+	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines}}).Routes()...)
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	return list
 }
@@ -129,6 +131,7 @@ var navigation = []navEntry{
 	{key: "common.nav.counts", url: "/counts", icon: "counts", need: can("counts", access.Read)},
 	{key: "common.nav.decisions", url: "/decisions", icon: "check", need: can("decision", access.Create)},
 	{key: "common.nav.messages", url: "/messages", icon: "message", need: can("message", access.Read)},
+	{key: "stipend.title", url: "/stipends", icon: "coin", need: can("stipend", access.Read), only: []access.Role{access.Organizer, access.Lead}},
 	{key: "common.nav.people", url: "/accounts", icon: "people", need: can("account", access.Create)},
 	{key: "common.nav.clinic", url: "/sites", icon: "home", need: can("settings", access.Update)},
 	{key: "common.nav.audit", url: "/audit", icon: "lock", need: can("audit", access.Read), only: []access.Role{access.Admin}},

@@ -26,6 +26,7 @@ import (
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/audit"
@@ -46,7 +47,7 @@ func schemas() []fs.FS {
 		idem.Schema, audit.Schema, job.Schema, notify.Schema, account.Schema, consent.Schema,
 		directory.Schema, introduction.Schema,
 		people.Schema,
-		team.Schema, meeting.Schema,
+		team.Schema, meeting.Schema, stipend.Schema,
 		decision.Schema,
 		told.Schema,
 		listening.Schema,
@@ -76,6 +77,7 @@ type system struct {
 	teams    *team.Service
 	learning *learning.Service
 	meetings *meeting.Service
+	stipends *stipend.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool
@@ -213,7 +215,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 		Consent: sys.consents, Groups: introduction.GroupsOf(sys.groups), Notices: sys.notices, Staff: account.RefAccount,
 		Zone: sys.zone, Clinic: sys.clinicName, Link: func(token string) string { return o.base + "/r/" + token }, Mine: o.base + "/me", Log: sys.log})
 	sys.people = people.New(people.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents,
-		Notices: sys.notices, Zone: sys.zone, Staff: sys.colleagues, Log: sys.log})
+		Notices: sys.notices, Zone: sys.zone, Staff: sys.colleagues, Mates: sys.mates, Log: sys.log})
 	sys.buildTeams()
 	sys.buildLearning()
 	sys.decided = decision.New(decision.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Log: sys.log})

@@ -17,6 +17,7 @@ import (
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/clock"
@@ -53,6 +54,7 @@ type Opened struct {
 	Teams    *team.Service
 	Learning *learning.Service
 	Meetings *meeting.Service
+	Stipends *stipend.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -99,5 +101,6 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Listens:  sys.listens,
 		Learning: sys.learning,
 		Meetings: sys.meetings,
+		Stipends: sys.stipends,
 	}, nil
 }

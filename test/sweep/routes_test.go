@@ -43,7 +43,7 @@ var named = []struct{ prefix, thing string }{
 	{"/handoffs/duty/", "duty"}, {"/handoffs/", "introduction"}, {"/shared/recalls/", "recall"}, {"/shared/", "introduction"},
 	{"/told/", "story"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
-	{"/teams/", "team"}, {"/meetings/", "meeting"}, {"/feeds/", "feed"}, {"/m/", "token"}, {"/cal/", "token"},
+	{"/teams/", "team"}, {"/meetings/", "meeting"}, {"/feeds/", "feed"}, {"/stipends/", "stipend"}, {"/m/", "token"}, {"/cal/", "token"},
 	{"/campaigns/", "campaign"}, {"/listening/", "session of listening"}, {"/themes/", "theme"},
 	{"/decisions/{id}/poster", "open decision"}, {"/decisions/{id}/paper", "open decision"}, {"/decisions/{id}/hands", "open decision"},
 	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
@@ -326,6 +326,7 @@ var closed = map[string]bool{
 	"/account/app":             true, // between two steps
 	"/exit":                    true, // leads away
 	"/handoffs/{id}/elsewhere": true, // only after a group named another one
+	"/stipends/export":         true, // asks for a second factor first
 	"/favicon.ico":             true,
 	"/robots.txt":              false,
 	"/offer/answer":            true, // a page that answers a form has no address

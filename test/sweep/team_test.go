@@ -5,6 +5,7 @@ import (
 
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/stipend"
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/trust/contact"
@@ -41,5 +42,7 @@ func (w *world) meet(c *clinic) {
 	feeds, err := w.sys.Meetings.Feeds(w.ctx, ana)
 	w.must(err)
 	c.ids["feed"] = feeds[len(feeds)-1].ID
+	c.ids["stipend"], err = w.sys.Stipends.Ask(w.ctx, ana, stipend.AskIn{Person: c.ids["member"], Kind: "payment", Purpose: "meeting", Amount: "50", Day: time.Now().AddDate(0, 0, -2).Format(time.DateOnly)})
+	w.must(err)
 	w.must(w.sys.Teams.Add(w.ctx, ana, team.MemberIn{Team: c.ids["team"], Person: c.ids["member"], MayChair: true}))
 }

@@ -209,6 +209,31 @@ func (s *Service) OnCoreTeam(ctx context.Context, tx *db.Tx, person string) (boo
 	return false, nil
 }
 
+// MatesOf lists who is in a team with a person now, in the caller's transaction.
+func (s *Service) MatesOf(ctx context.Context, tx *db.Tx, person string) (out []string, err error) {
+	defer fault.Wrap(&err, "team.MatesOf")
+	now := s.clock.Now()
+	mine, err := membershipsOf(ctx, tx, person)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range mine {
+		if !m.In(now) {
+			continue
+		}
+		list, err := membersOf(ctx, tx, m.Team)
+		if err != nil {
+			return nil, err
+		}
+		for _, other := range list {
+			if other.Person != person && other.In(now) && !slices.Contains(out, other.Person) {
+				out = append(out, other.Person)
+			}
+		}
+	}
+	return out, nil
+}
+
 // MemberIn is somebody coming into a team, or a change of what they do there.
 type MemberIn struct {
 	Team, Person string

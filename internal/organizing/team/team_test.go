@@ -273,6 +273,9 @@ func TestChair(t *testing.T) {
 					t.Errorf("%s: %v, %v", p, in, err)
 				}
 			}
+			if list, err := w.s.MatesOf(w.ctx, tx, rosa); err != nil || len(list) != 0 {
+				t.Errorf("a term that ended has no mates: %v, %v", list, err)
+			}
 			if on, err := w.s.OnCoreTeam(w.ctx, tx, thu); err != nil || on {
 				t.Errorf("a team that forms is no evidence: %v, %v", on, err)
 			}
