@@ -108,6 +108,14 @@ func (s *story) oneTeam(n int, persons []string) {
 			return s.sys.teams.Add(s.ctx, ana, team.MemberIn{Team: at.id, Person: persons[i], Role: role, Until: until, MayChair: i%4 != 3})
 		})
 	}
+	s.then(s.day(9, 9, n), func() error { // the leader who signs in is one of them now
+		thu, err := s.sys.people.PersonOf(s.ctx, s.org, s.actors[access.Leader].Account)
+		if err != nil || thu == "" || spec.letter == "r" {
+			return err
+		}
+		at.members, at.names = append(at.members, thu), append(at.names, "Thu")
+		return s.sys.teams.Add(s.ctx, ana, team.MemberIn{Team: at.id, Person: thu, MayChair: true})
+	})
 	s.then(began.AddDate(0, 0, 2), func() error { return s.sys.teams.Move(s.ctx, ana, at.id, team.Active, "") })
 	k := 0
 	for when := began.AddDate(0, 0, 2); ; k++ {
@@ -141,7 +149,11 @@ var (
 func (s *story) oneMeeting(n, k int, at *demoTeam, when time.Time) {
 	ana, m := s.actors[access.Organizer], s.sys.meetings
 	id := ""
-	s.then(when.AddDate(0, 0, -6), func() (err error) { id, err = m.Plan(s.ctx, ana, s.form(n, k, at, when)); return err })
+	early := when.AddDate(0, 0, -6)
+	if first := s.day(demoTeams[n].began, 12, 0).Add(24 * time.Hour); early.Before(first) {
+		early = first // nobody is in the team before
+	}
+	s.then(early, func() (err error) { id, err = m.Plan(s.ctx, ana, s.form(n, k, at, when)); return err })
 	if k%9 == 7 {
 		s.then(when.AddDate(0, 0, -1), func() error { return m.Cancel(s.ctx, ana, id, "") })
 		return

@@ -85,6 +85,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 	}
 	return &Opened{
 		Handler:  handler,
+		Routes:   mux.Routes(),
 		DB:       sys.db,
 		Keys:     sys.keys,
 		Vault:    sys.vault,
