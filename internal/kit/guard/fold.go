@@ -85,6 +85,9 @@ func letters(s string) string {
 		}
 		return s
 	}
+	if norm.NFKD.IsNormalString(s) { // Chinese, Arabic and plain letters, most of what is written
+		return strings.ToLower(s)
+	}
 	return strings.ToLower(norm.NFKD.String(s))
 }
 

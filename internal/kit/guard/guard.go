@@ -53,13 +53,14 @@ func look(text string, name bool) []Hit {
 	book := lists()
 	var hits, fine []Hit
 	for i := range toks {
-		for _, p := range book.candidates(toks[i]) {
+		at := find{toks, i}
+		try := func(p *phrase) {
 			if p.name && !name {
-				continue
+				return
 			}
-			end := find{toks, i}.match(p.steps, i, func(end int) int { return end })
+			end := at.match(p.steps, i, last)
 			if end <= i {
-				continue
+				return
 			}
 			h := Hit{toks[i].from, toks[end-1].to, p.kind}
 			if p.kind == harmless {
@@ -68,12 +69,15 @@ func look(text string, name bool) []Hit {
 				hits = append(hits, h)
 			}
 		}
+		book.candidates(toks[i], try)
 	}
 	hits = slices.DeleteFunc(hits, func(h Hit) bool {
 		return slices.ContainsFunc(fine, func(f Hit) bool { return f.From < h.To && h.From < f.To })
 	})
 	return merge(hits)
 }
+
+func last(end int) int { return end }
 
 func merge(hits []Hit) (out []Hit) {
 	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(a.From-b.From, b.To-a.To) })

@@ -98,15 +98,21 @@ func start(s string) string {
 	return s[:n+m]
 }
 
-// candidates are the phrases that may begin with a token.
-func (b *book) candidates(t token) (out []*phrase) {
+// candidates tries the phrases that may begin with a token.
+func (b *book) candidates(t token, try func(*phrase)) {
 	for _, f := range t.forms {
-		out = append(append(out, b.first[f]...), b.begins[start(f)]...)
+		for _, p := range b.first[f] {
+			try(p)
+		}
+		for _, p := range b.begins[start(f)] {
+			try(p)
+		}
 	}
 	if strings.ContainsAny(t.forms[0], "0123456789") {
-		out = append(out, b.numbers...)
+		for _, p := range b.numbers {
+			try(p)
+		}
 	}
-	return out
 }
 
 // find looks for steps in a text; from is the first token of the phrase.
