@@ -52,12 +52,13 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, directoryweb.NewImports(sys.groups, directoryweb.ImportOptions{Read: readDirectory, Bytes: most.Total, Files: most.Files,
 		Records: most.Records, Name: sys.staffName}).Routes()...)
 	list = append(list, introductionweb.New(sys.intros, sys.groups, sys.accounts, introductionweb.Options{Notices: sys.notices, Jobs: sys.queue,
-		InboundSecret: sys.smsSecret, Catalog: sys.catalog, ExitURL: exitURL}).Routes()...)
+		InboundSecret: sys.smsSecret, Catalog: sys.catalog, ExitURL: exitURL, Door: peopleweb.Door(sys.people), Leave: peopleweb.Leave(sys.people)}).Routes()...)
 	list = append(list, sys.teamRoutes()...)
 	list = append(list, sys.listeningRoutes()...)
 	list = append(list, sys.learningRoutes()...)
 	list = append(list, storyweb.New(sys.stories, sys.people, storyweb.Options{Name: sys.staffName}).Routes()...)
 	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines}}).Routes()...)
+	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Parts: []peopleweb.Parts{sys.ownTeams}}).Routes()...)
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	return list
 }

@@ -13,6 +13,7 @@ import (
 
 	"seedbed/internal/clinic/introduction/introductionweb"
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/organizing/people/peopleweb"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/db/idem"
@@ -38,6 +39,7 @@ func (sys *system) routes(base string) (*web.Mux, error) {
 		Pages: sys.pages(own),
 		Authenticate: map[web.Surface]web.Authenticator{
 			web.Public: staff, web.Staff: staff, web.Panel: staff, web.Print: staff,
+			web.Member:      peopleweb.OwnSessions(sys.people, secure, sys.publicActor),
 			web.Participant: introductionweb.OwnSessions(sys.intros, secure, sys.publicActor),
 			web.Link:        introductionweb.LinkAuthenticator(sys.intros, secure, sys.publicActor),
 			web.API:         sys.publicActor,

@@ -215,7 +215,13 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 		Consent: sys.consents, Groups: introduction.GroupsOf(sys.groups), Notices: sys.notices, Staff: account.RefAccount,
 		Zone: sys.zone, Clinic: sys.clinicName, Link: func(token string) string { return o.base + "/r/" + token }, Mine: o.base + "/me", Log: sys.log})
 	sys.people = people.New(people.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents,
-		Notices: sys.notices, Zone: sys.zone, Staff: sys.colleagues, Mates: sys.mates, Log: sys.log})
+		Notices: sys.notices, Zone: sys.zone, Staff: sys.colleagues, Log: sys.log,
+		Mates: sys.mates,
+		CoreTeam: func(ctx context.Context, tx *db.Tx, person string) (bool, error) {
+			return sys.teams.OnCoreTeam(ctx, tx, person)
+		},
+		OnErase: []func(ctx context.Context, tx *db.Tx, person string) error{func(ctx context.Context, tx *db.Tx, person string) error { return sys.teams.ForgetIn(ctx, tx, person) }}})
+	sys.people.Register(sys.queue)
 	sys.buildTeams()
 	sys.buildLearning()
 	sys.decided = decision.New(decision.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Log: sys.log})

@@ -326,6 +326,7 @@ func canary(t *testing.T, database string) {
 	intro := s.introduction(hidden, group)
 	s.accounts(hidden)
 	s.teams(hidden)
+	s.people(hidden)
 	s.decisions(hidden)
 	s.learning(hidden, public)
 	s.told(hidden)

@@ -19,16 +19,16 @@ import (
 
 // roles that can stand at the door; jobs have none.
 func visitors() []access.Role {
-	return append([]access.Role{access.Public, access.Participant, access.Link}, access.StaffRoles()...)
+	return append([]access.Role{access.Public, access.Participant, access.Member, access.Link}, access.StaffRoles()...)
 }
 
 // seenAs is whose session a surface honours: a person's code opens no staff page
 // and a colleague's session opens nobody's own information.
 func seenAs(role access.Role, s web.Surface) access.Role {
 	switch {
-	case s == web.Participant && role != access.Participant, s == web.Link && role != access.Link, s == web.API:
+	case s == web.Participant && role != access.Participant, s == web.Member && role != access.Member, s == web.Link && role != access.Link, s == web.API:
 		return access.Public
-	case s != web.Participant && role == access.Participant, s != web.Link && role == access.Link:
+	case s != web.Participant && role == access.Participant, s != web.Member && role == access.Member, s != web.Link && role == access.Link:
 		return access.Public
 	}
 	return role
@@ -92,7 +92,7 @@ func choices(pattern string) []url.Values {
 	case pattern == "/commitments/{id}":
 		field, values = "state", []string{"", "done", "renegotiated", "missed", "released"}
 	case pattern == "/people/{id}":
-		field, values = "act", []string{"", "hand_over", "rest", "return", "link_account", "code"}
+		field, values = "act", []string{"", "hand_over", "rest", "return", "link_account", "code", "tie", "untie"}
 	case pattern == "/sites/{id}":
 		field, values = "act", []string{"", "close", "open"}
 	case pattern == "/teams/{id}/state":
@@ -200,7 +200,7 @@ func refusal(as access.Role, r web.Route, status int, location string) string {
 	switch {
 	case as != access.Public && status == http.StatusForbidden:
 		return ""
-	case as == access.Public && r.Surface == web.Participant && status == http.StatusSeeOther && strings.HasPrefix(location, "/me?"):
+	case as == access.Public && (r.Surface == web.Participant || r.Surface == web.Member) && status == http.StatusSeeOther && strings.HasPrefix(location, "/me?"):
 		return ""
 	case as == access.Public && r.Method == http.MethodGet && status == http.StatusSeeOther && strings.HasPrefix(location, "/sign-in"):
 		return ""

@@ -278,6 +278,8 @@ func (w *world) visit(c *clinic, role access.Role) *visitor {
 		return v
 	case access.Participant:
 		r = v.do("POST", "/me", url.Values{"code": {w.begin(c).Code}})
+	case access.Member:
+		r = v.do("POST", "/me", url.Values{"code": {w.join(c).Code}})
 	case access.Link:
 		out, err := w.sys.Intros.LinkFor(w.ctx, c.actor(access.Navigator), w.begin(c).ID)
 		w.must(err)

@@ -39,6 +39,11 @@ func (s *Service) PromiseIn(ctx context.Context, tx *db.Tx, a access.Actor, c Co
 	if err != nil {
 		return "", err
 	}
+	return s.promiseIn(ctx, tx, a, g, c)
+}
+
+// promiseIn stores a promise for whoever may make or move one.
+func (s *Service) promiseIn(ctx context.Context, tx *db.Tx, a access.Actor, g access.Granted, c Commitment) (_ string, err error) {
 	var bad []fault.Field
 	if c.What = contact.OneLine(c.What); c.What == "" || utf8.RuneCountInString(c.What) > longestPromise {
 		bad = append(bad, fault.At("what", "people.error.what"))
@@ -137,7 +142,7 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, a access.Actor, g acces
 			}
 		}
 		c.Due, c.InsteadOf = in.Due, p.ID
-		if next, err = s.PromiseIn(ctx, tx, a, c); err != nil {
+		if next, err = s.promiseIn(ctx, tx, a, g, c); err != nil {
 			return "", err
 		}
 	}

@@ -341,3 +341,16 @@ func (s *Service) Preview(ctx context.Context, a access.Actor, in ProfileIn) (p 
 	}
 	return p, nil
 }
+
+// Places lists institutions for whoever sees somebody who may name them; closed ones included.
+func (s *Service) Places(ctx context.Context, a access.Actor) (list []Institution, err error) {
+	defer fault.Wrap(&err, "people.Places")
+	if _, err := access.Check(a, needRead); err != nil {
+		return nil, err
+	}
+	err = s.db.Read(ctx, a.Org, func(tx *db.Tx) error {
+		list, err = institutions(ctx, tx)
+		return err
+	})
+	return list, err
+}

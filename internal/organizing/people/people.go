@@ -5,7 +5,8 @@
 //
 // It owns the tables people_person, people_institution, people_belongs,
 // people_encounter, people_present, people_commitment, people_version, people_seen,
-// people_link, people_try, people_practice and people_label. It may import trust and platform; the other rooms of organizing
+// people_link, people_try, people_practice,
+// people_label, people_session, people_tie and people_stretch. It may import trust and platform; the other rooms of organizing
 // may import it. They hold a person's id and ask here for names, encounters and
 // commitments; their own tables never hold a name.
 //

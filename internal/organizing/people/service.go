@@ -26,41 +26,45 @@ var Schema embed.FS
 
 // Deps is what a Service is built from. All but the optional ones must be set.
 type Deps struct {
-	DB      *db.DB
-	Vault   *vault.Vault
-	Audit   *audit.Log
-	Jobs    *job.Queue
-	Clock   clock.Clock
-	Consent *consent.Ledger
-	Notices *notify.Notifier
-	Zone    func(ctx context.Context, org string) *time.Location                  // optional: UTC without it
-	Region  func(ctx context.Context, org string) string                          // optional: region of numbers typed without a country, "US" without it
-	Staff   func(ctx context.Context, org string) ([]Colleague, error)            // optional: who has an account
-	Mates   func(ctx context.Context, tx *db.Tx, person string) ([]string, error) // optional: who is in a team with a person
-	Log     *slog.Logger                                                          // optional
+	DB       *db.DB
+	Vault    *vault.Vault
+	Audit    *audit.Log
+	Jobs     *job.Queue
+	Clock    clock.Clock
+	Consent  *consent.Ledger
+	Notices  *notify.Notifier
+	Zone     func(ctx context.Context, org string) *time.Location                  // optional: UTC without it
+	Region   func(ctx context.Context, org string) string                          // optional: region of numbers typed without a country, "US" without it
+	Staff    func(ctx context.Context, org string) ([]Colleague, error)            // optional: who has an account
+	Mates    func(ctx context.Context, tx *db.Tx, person string) ([]string, error) // optional: who is in a team with a person
+	CoreTeam func(ctx context.Context, tx *db.Tx, person string) (bool, error)     // optional: is on a core team now
+	OnErase  []func(ctx context.Context, tx *db.Tx, person string) error           // other rooms, told in the transaction that erases somebody
+	Log      *slog.Logger                                                          // optional
 }
 
 // Service holds the verbs. It is safe for concurrent use.
 type Service struct {
-	db      *db.DB
-	vault   *vault.Vault
-	audit   *audit.Log
-	jobs    *job.Queue
-	clock   clock.Clock
-	consent *consent.Ledger
-	notices *notify.Notifier
-	zone    func(ctx context.Context, org string) *time.Location
-	region  func(ctx context.Context, org string) string
-	staff   func(ctx context.Context, org string) ([]Colleague, error)
-	mates   func(ctx context.Context, tx *db.Tx, person string) ([]string, error)
-	log     *slog.Logger
-	roster  rosters
-	asks    asks
+	db       *db.DB
+	vault    *vault.Vault
+	audit    *audit.Log
+	jobs     *job.Queue
+	clock    clock.Clock
+	consent  *consent.Ledger
+	notices  *notify.Notifier
+	zone     func(ctx context.Context, org string) *time.Location
+	region   func(ctx context.Context, org string) string
+	staff    func(ctx context.Context, org string) ([]Colleague, error)
+	mates    func(ctx context.Context, tx *db.Tx, person string) ([]string, error)
+	coreTeam func(ctx context.Context, tx *db.Tx, person string) (bool, error)
+	onErase  []func(ctx context.Context, tx *db.Tx, person string) error
+	log      *slog.Logger
+	roster   rosters
+	asks     asks
 }
 
 // New builds the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, jobs: d.Jobs, clock: d.Clock, consent: d.Consent, notices: d.Notices, zone: d.Zone, region: d.Region, staff: d.Staff, mates: d.Mates, log: d.Log}
+	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, jobs: d.Jobs, clock: d.Clock, consent: d.Consent, notices: d.Notices, zone: d.Zone, region: d.Region, staff: d.Staff, mates: d.Mates, coreTeam: d.CoreTeam, onErase: d.OnErase, log: d.Log}
 	if s.zone == nil {
 		s.zone = func(context.Context, string) *time.Location { return time.UTC }
 	}

@@ -61,7 +61,7 @@ func (m *Mux) refuse(w http.ResponseWriter, r *Request, err error) {
 		http.Redirect(w, r.Request, to, http.StatusSeeOther)
 		return
 	}
-	if kind == fault.Unauthenticated && r.route.Surface == Participant {
+	if kind == fault.Unauthenticated && (r.route.Surface == Participant || r.route.Surface == Member) {
 		http.Redirect(w, r.Request, "/me?closed=1", http.StatusSeeOther) // the quarter of an hour is over, or they left
 		return
 	}

@@ -169,6 +169,14 @@ func (r *Request) PageStatus(w http.ResponseWriter, status int, name string, dat
 // As shows the next page in the layout of another surface, as a print sheet or the panel.
 func (r *Request) As(s Surface) *Request { r.route.Surface = s; return r }
 
+// layout is the name of the page around pages of a surface.
+func (s Surface) layout() string {
+	if s == Member {
+		return string(Participant)
+	}
+	return string(s)
+}
+
 func (r *Request) page(w http.ResponseWriter, status int, name string, data any) error {
 	if r.outbox != nil {
 		return r.receipt(w, local(r.URL.Path))
@@ -179,7 +187,7 @@ func (r *Request) page(w http.ResponseWriter, status int, name string, data any)
 	}
 	r.takeFlash(w)
 	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "layouts/"+string(r.route.Surface), page{r.view(), data}); err != nil {
+	if err := t.ExecuteTemplate(&b, "layouts/"+r.route.Surface.layout(), page{r.view(), data}); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
 	h := w.Header()

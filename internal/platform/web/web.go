@@ -35,6 +35,7 @@ const (
 	Staff       Surface = "staff"       // signed-in people, with navigation
 	Panel       Surface = "panel"       // signed-in people, 400 px, no navigation
 	Participant Surface = "participant" // one question per screen, safe exit
+	Member      Surface = "member"      // as Participant; the session of somebody who takes part
 	Link        Surface = "link"        // what a single-purpose link opens
 	Print       Surface = "print"       // black on white; session as Staff
 	API         Surface = "api"         // no page: JSON or a gateway; no cookies

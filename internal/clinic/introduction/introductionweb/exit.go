@@ -19,6 +19,9 @@ func (h *Web) exit(w http.ResponseWriter, r *web.Request) error {
 	// cookie the browser is out; a session that could not be deleted ends by itself.
 	_ = h.s.SignOut(r.Context(), r.Secret(ownCookie))
 	r.SetSecret(w, ownCookie, "", -1)
+	if h.o.Leave != nil {
+		h.o.Leave(w, r)
+	}
 	r.ForgetSite(w, false)
 	w.Header().Set("Clear-Site-Data", w.Header().Get("Clear-Site-Data")+`, "executionContexts"`)
 	if r.Method == http.MethodPost && r.Header.Get("Sec-Fetch-Dest") != "document" {

@@ -81,6 +81,14 @@ func (h *Web) meDoor(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	d := doorData{Code: r.Form("code")}
+	if h.o.Door != nil {
+		if to, err := h.o.Door(w, r, d.Code); err != nil || to != "" {
+			if err != nil {
+				return err
+			}
+			return r.Redirect(w, to)
+		}
+	}
 	out, err := h.s.OpenMineFrom(r.Context(), r.Actor, r.Network(), d.Code)
 	if err != nil {
 		return r.Fail(w, "introduction/me", d, err)

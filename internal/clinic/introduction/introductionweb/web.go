@@ -7,6 +7,7 @@ package introductionweb
 import (
 	"embed"
 	"io/fs"
+	"net/http"
 	"slices"
 
 	"seedbed/internal/clinic/directory"
@@ -39,6 +40,10 @@ type Options struct {
 	Catalog       *i18n.Catalog    // wordings in the languages of two people at once
 
 	ExitURL func(lang string) string // the neutral site of the safe exit
+
+	// What else a code may open at the door, and which other session the exit ends: optional.
+	Door  func(w http.ResponseWriter, r *web.Request, code string) (to string, err error)
+	Leave func(w http.ResponseWriter, r *web.Request)
 }
 
 // Option is one choice of a form, as the design system's parts read it.

@@ -60,6 +60,27 @@ type personPage struct {
 	RestMax         string
 	Version         int64
 	Notes           []noteLink
+	Ties            []tieLine
+	TieKinds        []Option
+	TieWho          string
+	Found           []Option // several of the name typed
+	Rung            string
+	Next1           string // the suggested stretch
+	Own             string
+	Ladder          []ladderLine
+}
+
+type tieLine struct{ ID, Name, What, From, To, Kind string }
+
+type ladderLine struct {
+	Name  string
+	Here  bool
+	Needs []needLine
+}
+
+type needLine struct {
+	What  string
+	There bool
 }
 
 // noteLink is a conversation that the reader may read.
@@ -152,7 +173,74 @@ func (h *Web) person(r *web.Request, rec people.Record) (p personPage, err error
 		p.Notes = append(p.Notes, noteLink{n.ID, r.T("people.purpose.name." + string(n.Purpose)), l.Date(n.At.In(r.Zone()))})
 	}
 	p.next(r, rec, promises)
+	if err := h.relations(r, &p, rec); err != nil {
+		return p, err
+	}
 	return p, h.timeline(r, &p, rec, promises, who)
+}
+
+// relations puts relationships and the ladder on the page.
+func (h *Web) relations(r *web.Request, p *personPage, rec people.Record) error {
+	ties, err := h.s.Ties(r.Context(), r.Actor, rec.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range ties {
+		line := tieLine{ID: t.Other.ID, Name: t.Other.Name, Kind: string(t.Kind), From: rec.ID, To: t.Other.ID, What: r.T("people.tie." + string(t.Kind))}
+		if !t.From {
+			line.From, line.To = t.Other.ID, rec.ID
+			line.What = r.T("people.tie.by_" + string(t.Kind))
+		}
+		p.Ties = append(p.Ties, line)
+	}
+	p.TieKinds = options(r, texts(people.TieKinds()), "people.tie.", r.Form("tie"))
+	st, err := h.s.StandingOf(r.Context(), r.Actor, rec.ID)
+	if err != nil {
+		return err
+	}
+	words, err := h.s.Labels(r.Context(), r.Actor)
+	if err != nil {
+		return err
+	}
+	p.Rung, p.Own, p.Next1 = rungName(r, words, st.Rung), st.Own, r.T("people.stretch."+st.Next)
+	needs := st.Evidence.Needs()
+	for _, v := range people.Rungs() {
+		if v == people.AtRest {
+			continue
+		}
+		line := ladderLine{Name: rungName(r, words, v), Here: v == st.Rung}
+		for _, n := range needs[v] {
+			line.Needs = append(line.Needs, needLine{r.T("people.evidence." + n.What), n.There})
+		}
+		p.Ladder = append(p.Ladder, line)
+	}
+	return nil
+}
+
+// setTie writes a relationship down with somebody whose name was typed.
+func (h *Web) setTie(r *web.Request, which string) error {
+	from, to, kind := which, r.Form("other_id"), people.TieKind(r.Form("tie"))
+	if r.Form("act") == "untie" {
+		return h.s.SetTie(r.Context(), r.Actor, r.Form("from"), r.Form("to"), kind, true, r.Key())
+	}
+	if to == "" {
+		found, err := h.s.Called(r.Context(), r.Actor, r.Form("other"))
+		if err != nil {
+			return err
+		}
+		switch len(found) {
+		case 0:
+			return fault.Wrong(fault.At("other", "people.error.nobody"))
+		case 1:
+			to = found[0].ID
+		default:
+			return fault.Wrong(fault.At("other", "people.error.several"))
+		}
+	}
+	if r.Form("way") == "by" {
+		from, to = to, from
+	}
+	return h.s.SetTie(r.Context(), r.Actor, from, to, kind, false, r.Key())
 }
 
 func personFacts(r *web.Request, rec people.Record, institutions []string, owner string) []Fact {
@@ -308,6 +396,8 @@ func (h *Web) personAct(w http.ResponseWriter, r *web.Request) error {
 		err = h.s.Return(ctx, r.Actor, which, key)
 	case "link_account":
 		err = h.s.LinkAccount(ctx, r.Actor, which, r.Form("account"), key)
+	case "tie", "untie":
+		err = h.setTie(r, which)
 	case "code":
 		return h.personCode(w, r)
 	default:
@@ -321,6 +411,18 @@ func (h *Web) personAct(w http.ResponseWriter, r *web.Request) error {
 		p, e := h.person(r, rec)
 		if e != nil {
 			return e
+		}
+		p.TieWho = r.Form("other")
+		for _, b := range fault.FieldsOf(err) {
+			if b.Key == "people.error.several" {
+				found, e := h.s.Called(ctx, r.Actor, p.TieWho)
+				if e != nil {
+					return e
+				}
+				for _, c := range found {
+					p.Found = append(p.Found, Option{Value: c.ID, Label: c.Name, Hint: r.T("people.next.last", "Ago", r.Localizer().Ago(c.Last, r.Now(), r.Zone()))})
+				}
+			}
 		}
 		return r.Fail(w, "people/person", p, err)
 	}

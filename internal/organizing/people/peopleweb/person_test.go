@@ -86,6 +86,20 @@ func TestPersonPage(t *testing.T) {
 			t.Errorf("%s: %d %s", act, rec.Code, rec.Body)
 		}
 	}
+	sam := w.join("Sam Okafor", w.staff)
+	for _, lang := range allLanguages {
+		w.sound(422, lang, "nobody", w.do("POST", at, lang, url.Values{"act": {"tie"}, "tie": {"brings"}, "other": {"Nobody Here"}}))
+	}
+	if rec := w.do("POST", at, "en", url.Values{"act": {"tie"}, "tie": {"brings"}, "other": {"sam okafor"}}); rec.Code != 303 {
+		t.Errorf("tie: %d %s", rec.Code, rec.Body)
+	}
+	if body := w.do("GET", at, "en", nil).Body.String(); !strings.Contains(body, "/people/"+sam.ID) {
+		t.Error("the relationship is not shown")
+	}
+	w.page("/people/" + sam.ID)
+	if rec := w.do("POST", at, "en", url.Values{"act": {"untie"}, "tie": {"brings"}, "from": {thu.ID}, "to": {sam.ID}}); rec.Code != 303 {
+		t.Errorf("untie: %d", rec.Code)
+	}
 	w.page(at)
 	w.staff = actor("omar", access.Leader)
 	if body := w.sound(200, "en", "the leader's", w.do("GET", at, "en", nil)); !strings.Contains(body, "Thu P.") || strings.Contains(body, "link_account") {

@@ -6,8 +6,10 @@ package peopleweb
 import (
 	"context"
 	"html/template"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"seedbed/internal/kit/chart"
@@ -47,7 +49,8 @@ type todayPage struct {
 	Alone     []aloneLine
 	More      int
 	Organizer bool
-	Fresh     bool // nothing at all yet: teach the next step
+	Ending    []aloneLine // whose time here is nearly over
+	Fresh     bool        // nothing at all yet: teach the next step
 }
 
 type aloneLine struct{ ID, Name, When string }
@@ -74,6 +77,9 @@ func (h *Web) today(w http.ResponseWriter, r *web.Request) error {
 		p.Alone = append(p.Alone, line)
 	}
 	p.More = t.Alone - len(p.Alone)
+	if p.Ending, err = h.ending(r); err != nil {
+		return err
+	}
 	for _, ask := range h.o.Lines {
 		lines, err := ask(ctx, r.Actor, r.Now(), r.Zone())
 		if err != nil {
@@ -85,8 +91,27 @@ func (h *Web) today(w http.ResponseWriter, r *web.Request) error {
 	for i := range p.Lines {
 		p.Lines[i].Exact = l.DateTime(p.Lines[i].When.In(r.Zone()))
 	}
-	p.Fresh = len(p.Lines)+len(p.Due)+len(p.CheckIns)+len(p.Alone) == 0
+	p.Fresh = len(p.Ending)+len(p.Lines)+len(p.Due)+len(p.CheckIns)+len(p.Alone) == 0
 	return r.Page(w, "people/today", p)
+}
+
+// ending names those whose yes runs out, or whom nobody met for nearly two years.
+func (h *Web) ending(r *web.Request) (out []aloneLine, err error) {
+	list, err := h.s.Ending(r.Context(), r.Actor)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	cards, err := h.s.Names(r.Context(), r.Actor, slices.Sorted(maps.Keys(list)))
+	if err != nil {
+		return nil, err
+	}
+	for id, end := range list {
+		if c, ok := cards[id]; ok {
+			out = append(out, aloneLine{id, c.Name, r.T("today.ending_on", "Day", r.Localizer().Date(end.In(r.Zone())))})
+		}
+	}
+	slices.SortFunc(out, func(a, b aloneLine) int { return strings.Compare(a.Name+a.ID, b.Name+b.ID) })
+	return out, nil
 }
 
 type cadencePage struct {

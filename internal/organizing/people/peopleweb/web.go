@@ -30,6 +30,7 @@ func Pages() fs.FS {
 type Options struct {
 	Catalog *i18n.Catalog // wordings in the languages of two people at once
 	Lines   []Lines       // other rooms' parts of a day
+	Parts   []Parts       // other rooms' parts of a member's page
 }
 
 // Option is one choice of a form, as the design system's parts read it.
@@ -56,7 +57,7 @@ func New(s *people.Service, o Options) *Web { return &Web{s, o} }
 // Routes is the room's route table. Addresses name the act before the thing
 // (/people/edit/{id}, /people/links/{id}): the other way round, patterns overlap.
 func (h *Web) Routes() []web.Route {
-	return slices.Concat(h.newRoutes(), h.linkRoutes(), h.personRoutes(), h.joinRoutes(), h.oneRoutes(), h.promiseRoutes(), h.todayRoutes())
+	return slices.Concat(h.newRoutes(), h.linkRoutes(), h.personRoutes(), h.joinRoutes(), h.oneRoutes(), h.promiseRoutes(), h.todayRoutes(), h.meRoutes())
 }
 
 func need(r access.Resource, a access.Action) access.Need { return access.Need{Resource: r, Action: a} }

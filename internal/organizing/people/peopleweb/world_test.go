@@ -76,19 +76,29 @@ func newSite(t *testing.T) *site {
 	w.s = people.New(people.Deps{DB: d, Vault: w.vault, Audit: log, Jobs: w.queue, Clock: w.clock, Consent: consent.New(w.clock), Notices: notices, Log: quiet,
 		Zone:  func(context.Context, string) *time.Location { return zone },
 		Staff: func(context.Context, string) ([]people.Colleague, error) { return colleagues(), nil }})
+	w.h, err = w.mux(func(*web.Mux) {})
+	w.ok(err)
+	return w
+}
+
+// mux puts the room's pages, and more, on a mux of its own.
+func (w *site) mux(more func(m *web.Mux)) (http.Handler, error) {
 	anonymous := func(context.Context, *http.Request) (access.Actor, error) { return access.Anonymous(cedar), nil }
 	staff := func(context.Context, *http.Request) (access.Actor, error) { return w.staff, nil }
-	m, err := web.New(web.Config{Catalog: cat, Templates: look.Templates(), Pages: map[string]fs.FS{"people": Pages()}, Assets: look.Assets, Clock: w.clock, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
-		Authenticate: map[web.Surface]web.Authenticator{web.Participant: anonymous, web.Staff: staff, web.Print: staff, web.Public: staff},
-		Stored:       idem.Lookup(d),
+	cat, err := i18n.Load(locales.Files)
+	w.ok(err)
+	zone, err := time.LoadLocation("America/Los_Angeles")
+	w.ok(err)
+	m, err := web.New(web.Config{Catalog: cat, Templates: look.Templates(), Pages: map[string]fs.FS{"people": Pages()}, Assets: look.Assets, Clock: w.clock, Log: slog.New(slog.NewTextHandler(w.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
+		Authenticate: map[web.Surface]web.Authenticator{web.Participant: anonymous, web.Member: OwnSessions(w.s, false, anonymous), web.Staff: staff, web.Print: staff, web.Public: staff},
+		Stored:       idem.Lookup(w.db),
 		Frame: func(context.Context, access.Actor, string) web.Frame {
 			return web.Frame{Scope: "Cedar Street", Zone: zone}
 		}})
 	w.ok(err)
 	m.Handle(New(w.s, Options{Catalog: cat}).Routes()...)
-	w.h, err = m.Handler()
-	w.ok(err)
-	return w
+	more(m)
+	return m.Handler()
 }
 
 func (w *site) ok(err error) {
