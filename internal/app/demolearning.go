@@ -20,7 +20,7 @@ type demoLearner struct {
 }
 
 var demoLearners = []demoLearner{
-	{"Thu Pham", "vi", "+15035550141", []int{0, 1}, []learning.Skill{learning.Story, learning.OneToOne, learning.HouseMeeting, learning.Evaluation}},
+	{"Thu Pham", "vi", "+15035550141", []int{0, 1, 2}, []learning.Skill{learning.Story, learning.OneToOne, learning.HouseMeeting, learning.Evaluation}},
 	{"Amina Yusuf", "so", "+15035550142", []int{0, 1, 2}, []learning.Skill{learning.Story, learning.OneToOne}},
 	{"Mateo Cruz", "es", "+15035550143", []int{0, 2}, []learning.Skill{learning.Story}},
 	{"Rosa Delgado", "es", "+15035550144", []int{0, 1, 2}, []learning.Skill{learning.Story, learning.OneToOne, learning.HouseMeeting}},
