@@ -64,7 +64,8 @@ func tallied(lang string, n int) (out []listening.Tally) {
 type demoCampaign struct {
 	*story
 	id       string
-	from     int // days ago of its first day
+	from     int  // days ago of its first day
+	over     bool // it ended in a decision
 	who      []string
 	networks map[string]string
 	areas    []string
@@ -86,7 +87,7 @@ func (s *story) campaigns() {
 		}
 		return nil
 	})
-	done := &demoCampaign{story: s, from: 130}
+	done := &demoCampaign{story: s, from: 130, over: true}
 	done.begin("Summer listening", &who)
 	done.hear(firstHalf)
 	s.then(s.day(done.from-27, 19, 0), func() error {
@@ -131,7 +132,9 @@ func (c *demoCampaign) begin(name string, who *[]string) {
 		c.networks = map[string]string{}
 		for _, n := range []listening.NetworkIn{{Kind: listening.Institution, Name: "St Anne's parish"}, {Kind: listening.PlaceBased, Name: "The Saturday market"}, {Kind: listening.Pathway, Name: "The Tuesday cooking class"},
 			{Kind: listening.Community, Name: "Vietnamese elders", Share: 10}} {
-			n.Campaign = c.id
+			if n.Campaign = c.id; !c.over {
+				n.Share = 0
+			}
 			if c.networks[n.Name], err = s.sys.listens.SaveNetwork(s.ctx, c.ana(), n); err != nil {
 				return err
 			}
@@ -166,7 +169,11 @@ func (c *demoCampaign) hear(list []heardIn) {
 			s.then(s.day(day, 12+part, n), c.file(h, size, sheet))
 		}
 	}
-	for w := range 8 {
+	looks := 8
+	if !c.over {
+		looks = 2 // the counts of the fourth week are still to be looked at
+	}
+	for w := range looks {
 		s.then(s.day(c.from-(w+1)*7, 20, 0), func() error {
 			_, err := s.sys.listens.Board(s.ctx, c.ana(), c.id)
 			return err
