@@ -7,6 +7,7 @@ import (
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/people/peopleweb"
 	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/db"
 )
 
 // ownTeams are a member's teams, for their own page.
@@ -17,4 +18,14 @@ func (sys *system) ownTeams(ctx context.Context, a access.Actor, l *i18n.Localiz
 		p.Items = append(p.Items, peopleweb.Fact{Term: m.Title, Text: l.T("team.kind." + string(m.Kind))})
 	}
 	return p, err
+}
+
+// forgetEverywhere tells the other rooms, in the transaction that erases somebody.
+func (sys *system) forgetEverywhere(ctx context.Context, tx *db.Tx, person string) error {
+	for _, forget := range []func(context.Context, *db.Tx, string) error{sys.teams.ForgetIn, sys.meetings.ForgetIn, sys.stipends.ForgetIn, sys.decided.Forget, sys.learning.Forget} {
+		if err := forget(ctx, tx, person); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -220,7 +220,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 		CoreTeam: func(ctx context.Context, tx *db.Tx, person string) (bool, error) {
 			return sys.teams.OnCoreTeam(ctx, tx, person)
 		},
-		OnErase: []func(ctx context.Context, tx *db.Tx, person string) error{func(ctx context.Context, tx *db.Tx, person string) error { return sys.teams.ForgetIn(ctx, tx, person) }}})
+		OnErase: []func(ctx context.Context, tx *db.Tx, person string) error{sys.forgetEverywhere}})
 	sys.people.Register(sys.queue)
 	sys.buildTeams()
 	sys.buildLearning()
