@@ -48,6 +48,7 @@ var parts = []part{
 	{[]string{"match"}, match},
 	{[]string{"commit"}, commits},
 	{[]string{"vault"}, opening},
+	{[]string{"names"}, names},
 	{[]string{"opinion"}, opinions},
 }
 

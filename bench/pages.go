@@ -33,7 +33,7 @@ func (w *world) scenes() []scene {
 	offer := func(i int) url.Values {
 		return url.Values{"full": {"1"}, "site": {w.Sites[i%len(w.Sites)]}, "lang": {[]string{"es", "en", "vi", "ar"}[i%4]}, "topics": {topics[i%6], topics[(i+1)%6]}}
 	}
-	return []scene{
+	return append(w.memberScenes(), []scene{
 		{"page.offer", "offer, first page", readMost, func(i int) ask { return get("/offer?full=1", w.as(access.Clinician, i)) }},
 		{"page.offer.groups", fmt.Sprintf("offer, three groups out of %d", w.Groups), readMost, func(i int) ask {
 			return ask{"POST", "/offer", w.as(access.Clinician, i), offer(i), 200}
@@ -63,7 +63,7 @@ func (w *world) scenes() []scene {
 			f := url.Values{"act": {"attempt"}, "channel": {"phone"}, "result": {[]string{"no_answer", "call_back_later"}[i%2]}}
 			return ask{"POST", "/handoffs/" + w.Calling[i%len(w.Calling)], w.as(access.Navigator, i), f, 303}
 		}},
-	}
+	}...)
 }
 
 // shown is the id of a group that the public sees.

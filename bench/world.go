@@ -16,6 +16,7 @@ import (
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/kit/id"
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/clock"
@@ -39,6 +40,9 @@ type world struct {
 	Accounts map[access.Role][]string
 	Intros   []string // ids to look at
 	Calling  []string // ids at which an attempt can be logged
+	Members  []string // ids of people who take part
+	Called   []string // their names, as somebody types them
+	Owners   []string // who looks after them
 	Now      time.Time
 
 	data, database, keyStore string
@@ -50,7 +54,7 @@ type world struct {
 }
 
 func schemas() []fs.FS {
-	return []fs.FS{idem.Schema, audit.Schema, job.Schema, notify.Schema, account.Schema, consent.Schema, directory.Schema, introduction.Schema}
+	return []fs.FS{idem.Schema, audit.Schema, job.Schema, notify.Schema, account.Schema, consent.Schema, directory.Schema, introduction.Schema, people.Schema}
 }
 
 func (w *world) manifest() string { return filepath.Join(w.data, "bench.json") }
@@ -139,7 +143,7 @@ func (w *world) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{w.storeStaff, w.storeGroups, w.storePeople, w.storeCounts, w.settle} {
+	for _, step := range []func(context.Context) error{w.storeStaff, w.storeGroups, w.storePeople, w.storeMembers, w.storeCounts, w.settle} {
 		if err := step(ctx); err != nil {
 			return err
 		}

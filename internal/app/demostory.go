@@ -110,6 +110,7 @@ func (d *demo) year() error {
 	s.told()
 	s.learned()
 	s.campaigns()
+	s.peopleData()
 	if err := s.run(); err != nil {
 		return err
 	}

@@ -124,6 +124,7 @@ var navigation = []navEntry{
 	{key: "common.nav.mine", url: "/introductions", icon: "check", need: can("offer", access.Read), only: []access.Role{access.Clinician}},
 	{key: "common.nav.shared", url: "/shared", icon: "handoff", need: can("introduction", access.Read), only: []access.Role{access.Partner}},
 	{key: "today.title", url: "/today", icon: "today", need: can("practice", access.Read)},
+	{key: "people.list.title", url: "/people", icon: "people", need: can("person", access.Read), only: []access.Role{access.Organizer, access.Leader}},
 	{key: "team.title", url: "/teams", icon: "team", need: can("team", access.Read)},
 	{key: "campaign.title", url: "/campaigns", icon: "campaign", need: can("campaign", access.Read)},
 	{key: "learning.title", url: "/learn", icon: "learn", need: can("curriculum", access.Read)},

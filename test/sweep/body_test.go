@@ -19,7 +19,7 @@ import (
 // are fields no form has: they must mean nothing.
 var smuggled = []struct{ field, kind string }{
 	{"group", "group"}, {"group", "unlisted"}, {"g", "group"}, {"site", "site"}, {"account", "account"},
-	{"owner", "account"}, {"institution", "institution"}, {"institutions", "institution"}, {"person", "person"}, {"o_person", "person"}, {"knows", "institution"}, {"supervisor", "account"},
+	{"owner", "account"}, {"institution", "institution"}, {"institutions", "institution"}, {"person", "person"}, {"with", "twin"}, {"listed", "person"}, {"done", "person"}, {"o_person", "person"}, {"knows", "institution"}, {"supervisor", "account"},
 	{"id", "introduction"}, {"id", "recall"}, {"id", "duty"}, {"org_id", "org"},
 }
 

@@ -48,7 +48,7 @@ var named = []struct{ prefix, thing string }{
 	{"/decisions/{id}/poster", "open decision"}, {"/decisions/{id}/paper", "open decision"}, {"/decisions/{id}/hands", "open decision"},
 	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
 	{"/v/", "token"},
-	{"/one-to-ones/", "encounter"}, {"/commitments/", "commitment"}, {"/people/links/", "joinlink"}, {"/people/", "person"},
+	{"/one-to-ones/", "encounter"}, {"/commitments/", "commitment"}, {"/people/links/", "joinlink"}, {"/people/list/", "list"}, {"/people/merged/", "merge"}, {"/people/import/", "sheet"}, {"/people/", "person"},
 	{"/learn/curricula/", "curriculum"}, {"/learn/trainings/", "training"}, {"/learn/people/", "member"},
 	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/join/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},
 }
@@ -140,7 +140,7 @@ func filled(c *clinic) url.Values {
 		"date": {later}, "from": {"10:00"}, "until": {"12:00"}, "time": {"10:00"}, "at_day": {later}, "at_time": {"10:00"}, "languages": {"es"}, "ways": {"by_phone"},
 		"role": {"navigator"}, "welcoming": {"yes"}, "conflict": {"None"}, "passed": {"led", "contact"}, "take": {"yes"}, "fields": {"called_name", "phone"}, "consent_lang": {"es"}, "tell_clinic": {"yes"},
 		"place": {"cafe"}, "days": {"7"}, "purpose": {"recruitment"}, "day": {"today"}, "minutes": {"30"}, "readers": {"organizers"}, "who": {"them"}, "agreed": {"Host a house meeting"}, "due": {later}, "what": {"Host a house meeting"}, "weekly": {"8"}, "open_most": {"20"}, "knows": {c.ids["institution"]},
-		"agree": {"yes"}, "institutions": {c.ids["institution"]}, "institution": {c.ids["institution"]}, "person": {c.ids["person"]},
+		"agree": {"yes"}, "institutions": {c.ids["institution"]}, "institution": {c.ids["institution"]}, "person": {c.ids["person"]}, "with": {c.ids["twin"]}, "list_name": {"Calls"}, "listed": {c.ids["person"]},
 		"heard": {"called"}, "code": {"0000-0000"}, "token": {"nothing"}, "text": {"hello"},
 		"question": {"Do we join?"}, "method": {"agree"}, "rule": {"majority"}, "openness": {"hands"}, "unit": {"person"}, "option": {"One", "Two"},
 		"slips": {"1"}, "hands_agree": {"3"}, "dissent": {"Some did not agree."}, "receipt": {"nothing"},
@@ -173,7 +173,7 @@ func merged(forms ...url.Values) url.Values {
 var (
 	nonces  = regexp.MustCompile(`nonce(-|=")[0-9a-f]{32}`)
 	numbers = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4})*\b`)
-	created = regexp.MustCompile(`/decisions/[0-9a-f-]{36}/voters`) // where a form that makes something leads
+	created = regexp.MustCompile(`/decisions/[0-9a-f-]{36}/voters|/people/(list|merged)/[0-9a-f-]{36}`) // where a form that makes something leads
 	keys    = regexp.MustCompile(`name="_key" value="[^"]*"`)
 	onetime = regexp.MustCompile(`/(invite|g|r|p|m|cal)/[A-Za-z0-9_-]{43}`)
 	made    = regexp.MustCompile(`\nLocation: [^\n]*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`) // of what a form just made

@@ -208,7 +208,7 @@ func (w *world) organizing(c *clinic) {
 	w.must(err)
 	c.ids["joinlink"], err = w.sys.People.MakeLink(w.ctx, ana, people.LinkIn{Place: "table", Lang: "es", Days: 7})
 	w.must(err)
-	w.join(c)
+	w.twins(c)
 }
 
 // join is a fresh person, whom the clinic's organizer met.
@@ -229,6 +229,22 @@ func (w *world) join(c *clinic) people.Joined {
 	return j
 }
 
+// twins are two people who were one entry each, a merge that stands, and a list.
+func (w *world) twins(c *clinic) {
+	w.t.Helper()
+	ana := c.actor(access.Organizer)
+	stays, taken := w.join(c), w.join(c)
+	var err error
+	c.ids["merge"], err = w.sys.People.Merge(w.ctx, ana, people.MergeIn{Survivor: stays.ID, Taken: taken.ID})
+	w.must(err)
+	c.ids["list"], err = w.sys.People.SaveList(w.ctx, ana, people.SavedList{Name: "Calls", Shared: true}, "")
+	w.must(err)
+	c.ids["sheet"], err = w.sys.People.ReadImport(w.ctx, ana, strings.NewReader("name,phone\nAda Vale,503 555 0150\n"), "")
+	w.must(err)
+	c.ids["twin"] = w.join(c).ID
+	w.join(c)
+}
+
 // refresh puts back what allowed requests use up.
 func (w *world) refresh(c *clinic) {
 	w.t.Helper()
@@ -239,7 +255,7 @@ func (w *world) refresh(c *clinic) {
 	w.listens(c)
 	w.stories(c)
 	if c.ids["institution"] != "" {
-		w.join(c)
+		w.twins(c)
 	}
 	var err error
 	c.ids["duty"], err = w.sys.Intros.SaveDuty(w.ctx, lupe, introduction.DutyIn{Account: lupe.Account, Site: c.site, Languages: []string{"es"}, From: now.Add(time.Minute), Until: now.Add(3 * time.Hour), ByPhone: true})

@@ -36,7 +36,7 @@ type Likeness struct {
 // Twin is somebody who may be the same person.
 type Twin struct {
 	Card
-	Likeness
+	As Likeness
 }
 
 // Alikes is the answer.
@@ -140,7 +140,7 @@ func (s *Service) alikeIn(ctx context.Context, tx *db.Tx, r *roster, in AlikeIn,
 		list = append(list, Twin{h.card(all), l})
 	}
 	slices.SortFunc(list, func(a, b Twin) int {
-		if x, y := a.weight(), b.weight(); x != y {
+		if x, y := a.As.weight(), b.As.weight(); x != y {
 			if x > y {
 				return -1
 			}
@@ -161,7 +161,7 @@ func (s *Service) alikeIn(ctx context.Context, tx *db.Tx, r *roster, in AlikeIn,
 			continue
 		}
 		i := slices.IndexFunc(list, func(t Twin) bool { return t.ID == c.ID })
-		out.Twins = append(out.Twins, Twin{c, list[i].Likeness})
+		out.Twins = append(out.Twins, Twin{c, list[i].As})
 	}
 	return out, nil
 }

@@ -34,7 +34,7 @@ func TestAlike(t *testing.T) {
 				continue
 			}
 			if x.n == 1 {
-				l := got.Twins[0].Likeness
+				l := got.Twins[0].As
 				if l.score = 0; l != x.want {
 					t.Errorf("%s: %+v, want %+v", x.name, l, x.want)
 				}

@@ -33,7 +33,7 @@ type Card struct {
 
 func (h *held) card(all whole) Card {
 	last, one := all.dates(h)
-	c := Card{ID: unpacked(h.id), Name: h.name, Area: h.area, State: h.stateName(), Owner: h.owner, Institutions: all.places(h),
+	c := Card{ID: unpacked(h.id), Name: h.name, Area: (*h.area)[0], State: h.stateName(), Owner: h.owner, Institutions: all.places(h),
 		Joined: db.Time(h.joined), Last: db.Time(last), OneToOne: db.Time(one)}
 	if l := *h.langs; len(l) > 0 {
 		c.Lang, c.MoreLangs = l[0], l[1:]

@@ -157,8 +157,7 @@ func (s *Service) side(ctx context.Context, tx *db.Tx, r row) (out Side, err err
 	if err != nil {
 		return out, err
 	}
-	if out.Institutions, err = db.Column[string](ctx, tx, `SELECT DISTINCT institution_id FROM people_belongs WHERE org_id=$1 AND person_id IN (`+db.Marks(2, len(group))+`) ORDER BY institution_id`,
-		withOrg(tx, group)...); err != nil {
+	if out.Institutions, err = s.placesNamed(ctx, tx, r.id); err != nil {
 		return out, err
 	}
 	n, err := db.One[int64](ctx, tx, `SELECT COUNT(DISTINCT encounter_id) FROM people_present WHERE org_id=$1 AND person_id IN (`+db.Marks(2, len(group))+`)`, withOrg(tx, group)...)
@@ -168,6 +167,24 @@ func (s *Service) side(ctx context.Context, tx *db.Tx, r row) (out Side, err err
 	open, err := db.One[int64](ctx, tx, `SELECT COUNT(*) FROM people_commitment WHERE org_id=$1 AND state='open' AND person_id IN (`+db.Marks(2, len(group))+`)`, withOrg(tx, group)...)
 	out.Encounters, out.Open = int(n), int(open)
 	return out, err
+}
+
+// placesNamed lists the institutions of a person, each row's under its own consent.
+func (s *Service) placesNamed(ctx context.Context, tx *db.Tx, survivor string) ([]string, error) {
+	group, err := groupOf(ctx, tx, survivor)
+	if err != nil {
+		return nil, err
+	}
+	live, err := s.consent.LiveOf(ctx, tx, group)
+	if err != nil {
+		return nil, err
+	}
+	group = slices.DeleteFunc(group, func(id string) bool { return !covers(live[id], consent.Affiliations) })
+	if len(group) == 0 {
+		return nil, nil
+	}
+	return db.Column[string](ctx, tx, `SELECT DISTINCT institution_id FROM people_belongs WHERE org_id=$1 AND person_id IN (`+db.Marks(2, len(group))+`) ORDER BY institution_id`,
+		withOrg(tx, group)...)
 }
 
 // profileOf opens a row's profile as it may be used now: a part that was chosen

@@ -38,15 +38,14 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, a access.Actor, g access.
 	if err != nil {
 		return rec, err
 	}
-	opened, err := s.openProfiles(ctx, tx.Org(), []row{r})
-	if err != nil {
+	if rec.Profile, err = s.profileOf(ctx, tx, r); err != nil {
 		return rec, err
 	}
-	if opened[0].CalledName == "" {
+	if rec.Profile.CalledName == "" {
 		return rec, fault.Missing("erased")
 	}
-	rec.Person, rec.Profile = r.person(tx.Org()), opened[0]
-	rec.Institutions, err = belongsOf(ctx, tx, r.id)
+	rec.Person = r.person(tx.Org())
+	rec.Institutions, err = s.placesNamed(ctx, tx, r.id)
 	return rec, err
 }
 

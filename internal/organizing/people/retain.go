@@ -23,6 +23,7 @@ const (
 
 // Register puts the room's periodic work on the queue.
 func (s *Service) Register(q *job.Queue) {
+	s.RegisterImports(q)
 	q.Every("people.retain", 24*time.Hour, func(ctx context.Context, _ time.Time) error { return s.Retain(ctx) })
 }
 

@@ -37,7 +37,7 @@ const (
 type held struct {
 	id           [16]byte
 	name, folded string
-	area         string // as written
+	area         *[]string // as written, and folded
 	langs        *[]string
 	places       *[]string // ids of institutions
 	owner        string
@@ -62,7 +62,8 @@ func (h *held) stateName() State {
 type roster struct {
 	work  sync.Mutex   // one at a time opens names
 	mu    sync.RWMutex // guards what follows
-	n     int64        // change up to which it is true; 0 when empty
+	open  bool         // names were read
+	n     int64        // change up to which they are true
 	made  [rosterParts]time.Time
 	list  []held
 	spare []int32
@@ -134,7 +135,7 @@ func (s *Service) bringUp(ctx context.Context, tx *db.Tx, r *roster) error {
 	if r.fresh(n, now) {
 		return nil
 	}
-	if r.n == 0 || r.tooOld(now) {
+	if !r.open || r.tooOld(now) {
 		return s.openAll(ctx, tx, r, n, now)
 	}
 	if r.n < n {
@@ -150,7 +151,7 @@ func (s *Service) bringUp(ctx context.Context, tx *db.Tx, r *roster) error {
 func (r *roster) fresh(n int64, now time.Time) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.n > 0 && r.n >= n && !r.old(now, keepNames) && r.due(now) < 0
+	return r.open && r.n >= n && !r.old(now, keepNames) && r.due(now) < 0
 }
 
 // due is the part whose turn it is to be opened anew, or -1. Parts become due one
@@ -233,7 +234,7 @@ func (s *Service) openAll(ctx context.Context, tx *db.Tx, r *roster, n int64, no
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.list, r.at, r.order, r.alike, r.sets, r.into, r.spare = next.list, next.at, next.order, next.alike, next.sets, next.into, nil
-	r.n = max(n, 1)
+	r.open, r.n = true, n
 	for i := range r.made {
 		r.made[i] = now
 	}
@@ -378,7 +379,7 @@ func (s *Service) openInto(ctx context.Context, tx *db.Tx, next *roster, rows []
 			return err
 		}
 		m := rows[i]
-		h := held{id: packed(m.id), name: p.CalledName, folded: fold.Text(p.CalledName), area: p.Area, langs: next.set(append([]string{p.Lang}, p.MoreLangs...)),
+		h := held{id: packed(m.id), name: p.CalledName, folded: fold.Text(p.CalledName), area: next.set([]string{p.Area, fold.Text(p.Area)}), langs: next.set(append([]string{p.Lang}, p.MoreLangs...)),
 			places: next.set(places[m.id]), owner: next.word(m.owner), joined: m.joined, last: m.last, one: m.one}
 		if h.folded == h.name {
 			h.folded = h.name // one string in memory
@@ -527,7 +528,7 @@ func (r *roster) place(h *held) int {
 
 // put adds somebody who is not there.
 func (r *roster) put(h held) {
-	h.langs, h.places, h.owner = r.set(*h.langs), r.set(*h.places), r.word(h.owner)
+	h.area, h.langs, h.places, h.owner = r.set(*h.area), r.set(*h.langs), r.set(*h.places), r.word(h.owner)
 	var at int32
 	if n := len(r.spare); n > 0 {
 		at, r.spare = r.spare[n-1], r.spare[:n-1]
@@ -562,7 +563,7 @@ func (r *roster) same(h *held) bool {
 		return false
 	}
 	o := &r.list[at]
-	return o.name == h.name && o.area == h.area && o.owner == h.owner && o.joined == h.joined && o.last == h.last && o.one == h.one && o.state == h.state &&
+	return o.name == h.name && (*o.area)[0] == (*h.area)[0] && o.owner == h.owner && o.joined == h.joined && o.last == h.last && o.one == h.one && o.state == h.state &&
 		slices.Equal(*o.langs, *h.langs) && slices.Equal(*o.places, *h.places)
 }
 

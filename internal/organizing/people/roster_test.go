@@ -134,6 +134,19 @@ func TestNamesAreYoung(t *testing.T) {
 	}
 }
 
+// The very first change counts as well.
+func TestNamesOfAnEmptyClinic(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		if said := w.said(w.s); len(said) != 0 {
+			t.Error(said)
+		}
+		w.join(ana, "Thu Pham")
+		if said := w.said(w.s); len(said) != 1 {
+			t.Error(said)
+		}
+	})
+}
+
 func TestAnErasedPersonLeavesMemory(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		thu := w.join(ana, "Thu Pham")

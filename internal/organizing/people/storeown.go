@@ -120,6 +120,9 @@ func emptyPerson(ctx context.Context, tx *db.Tx, person string) error {
 		`DELETE FROM people_stretch WHERE org_id=$1 AND person_id=$2`,
 		`DELETE FROM people_session WHERE org_id=$1 AND person_id=$2`,
 		`DELETE FROM people_seen WHERE org_id=$1 AND person_id=$2`,
+		`DELETE FROM people_tick WHERE org_id=$1 AND person_id=$2`,
+		`DELETE FROM people_merge WHERE org_id=$1 AND (survivor=$2 OR taken=$2)`,
+		`UPDATE people_batch_row SET twin='' WHERE org_id=$1 AND twin=$2`,
 	} {
 		if _, err := tx.Exec(ctx, q, tx.Org(), person); err != nil {
 			return err

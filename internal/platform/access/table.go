@@ -28,6 +28,8 @@ var table = build(map[Resource]string{
 	// who takes part: the organizing room
 	"person":      "organizer:c=org,r=org,u=org,d=org leader:c=org,r=self,u=self member:r=self,u=self,d=self,x=self system:r=all,u=all,d=all",
 	"join":        "public:r=self,c=self",
+	"list":        "organizer:c=org,r=org,u=org,d=org,x=org leader:c=self,r=self,u=self,d=self",
+	"intake":      "organizer:c=org,r=org,u=org,d=org", // spreadsheets of people
 	"merge":       "organizer:c=org,r=org,d=org",
 	"practice":    "organizer:r=self,u=self leader:r=self,u=self",
 	"rung":        "organizer:u=org",

@@ -67,3 +67,25 @@ func (v *Vault) personKeys(ctx context.Context, org string, wanted map[string]*k
 		return nil
 	})
 }
+
+// CreatePeople is CreatePerson for many at once, in one transaction. Somebody who
+// was erased gets no key again and is left out without an error.
+func (v *Vault) CreatePeople(ctx context.Context, org string, people []string) (err error) {
+	defer fault.Wrap(&err, "vault.CreatePeople(%d)", len(people))
+	o, err := v.org(ctx, org, true)
+	if err != nil {
+		return err
+	}
+	wrapped := make([]string, len(people))
+	for i, person := range people {
+		if person == "" {
+			return errNoPerson
+		}
+		k, err := newKey()
+		if err != nil {
+			return err
+		}
+		wrapped[i] = o.wrap(k, "pk", org, person)
+	}
+	return insertPeople(ctx, v.keys, org, people, wrapped, v.clock.Now())
+}

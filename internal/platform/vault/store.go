@@ -102,6 +102,19 @@ func insertPerson(ctx context.Context, d *db.DB, org, person, wrapped string, no
 	})
 }
 
+func insertPeople(ctx context.Context, d *db.DB, org string, people, wrapped []string, now time.Time) error {
+	return d.Write(ctx, org, func(tx *db.Tx) error {
+		for i, person := range people {
+			if _, err := tx.Exec(ctx, `INSERT INTO vault_person_key (org_id, person_id, wrapped, made_at)
+				SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM vault_erasure WHERE org_id=$1 AND person_id=$2)
+				ON CONFLICT (org_id, person_id) DO NOTHING`, org, person, wrapped[i], db.Micros(now)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // eachPersonRow visits the wrapped keys of the people in wanted. A person whose
 // erasure was asked for has none, even while its key row still waits to be deleted.
 func eachPersonRow(ctx context.Context, d *db.DB, org string, wanted map[string]*key, visit func(person, wrapped string) error) error {

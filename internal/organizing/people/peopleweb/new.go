@@ -168,6 +168,8 @@ type reviewPage struct {
 	Paper                                   bool
 	Same                                    bool
 	StaffLang, StaffDir, StaffHow, StaffSay string
+	Alike                                   alike // who may be here already, in the staff's language
+	AlikeTitle, AlikeText                   string
 }
 
 func (h *Web) newReview(w http.ResponseWriter, r *web.Request) error {
@@ -201,6 +203,10 @@ func (h *Web) newReview(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
+	if p.Alike, err = h.alike(r, people.AlikeIn{Name: f.CalledName, Phone: f.Phone, Email: f.Email, Lang: f.Lang}); err != nil {
+		return err
+	}
+	p.AlikeTitle, p.AlikeText = r.T("people.alike.maybe"), r.T("people.alike.text")
 	r.Locale = lang // the page is the person's
 	return r.Page(w, "people/review", p)
 }

@@ -57,7 +57,7 @@ func New(s *people.Service, o Options) *Web { return &Web{s, o} }
 // Routes is the room's route table. Addresses name the act before the thing
 // (/people/edit/{id}, /people/links/{id}): the other way round, patterns overlap.
 func (h *Web) Routes() []web.Route {
-	return slices.Concat(h.newRoutes(), h.linkRoutes(), h.personRoutes(), h.joinRoutes(), h.oneRoutes(), h.promiseRoutes(), h.todayRoutes(), h.meRoutes())
+	return slices.Concat(h.newRoutes(), h.linkRoutes(), h.personRoutes(), h.listRoutes(), h.alikeRoutes(), h.mergeRoutes(), h.importRoutes(), h.joinRoutes(), h.oneRoutes(), h.promiseRoutes(), h.todayRoutes(), h.meRoutes())
 }
 
 func need(r access.Resource, a access.Action) access.Need { return access.Need{Resource: r, Action: a} }
