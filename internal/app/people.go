@@ -22,7 +22,7 @@ func (sys *system) ownTeams(ctx context.Context, a access.Actor, l *i18n.Localiz
 
 // forgetEverywhere tells the other rooms, in the transaction that erases somebody.
 func (sys *system) forgetEverywhere(ctx context.Context, tx *db.Tx, person string) error {
-	for _, forget := range []func(context.Context, *db.Tx, string) error{sys.teams.ForgetIn, sys.meetings.ForgetIn, sys.stipends.ForgetIn, sys.decided.Forget, sys.learning.Forget} {
+	for _, forget := range []func(context.Context, *db.Tx, string) error{sys.teams.ForgetIn, sys.meetings.ForgetIn, sys.stipends.ForgetIn, sys.decided.Forget, sys.learning.Forget, sys.stories.ForgetIn, sys.listens.ForgetIn} {
 		if err := forget(ctx, tx, person); err != nil {
 			return err
 		}

@@ -150,7 +150,7 @@ func forgetPerson(ctx context.Context, tx *db.Tx, person string) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM decision_voice WHERE org_id=$1 AND voter_id IN (SELECT id FROM decision_voter WHERE org_id=$1 AND person_id=$2)`, tx.Org(), person); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `UPDATE decision_voter SET person_id='' WHERE org_id=$1 AND person_id=$2`, tx.Org(), person)
+	_, err := tx.Exec(ctx, `UPDATE decision_voter SET person_id='', code_hash='' WHERE org_id=$1 AND person_id=$2`, tx.Org(), person)
 	return err
 }
 

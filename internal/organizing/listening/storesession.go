@@ -254,3 +254,18 @@ func dropLeaders(ctx context.Context, tx *db.Tx, session string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM listening_leader WHERE org_id=$1 AND session_id=$2`, tx.Org(), session)
 	return err
 }
+
+// forgetPerson leaves the counts of sessions and takes the person away from them.
+func forgetPerson(ctx context.Context, tx *db.Tx, person string) error {
+	for _, q := range []string{
+		`DELETE FROM listening_listener WHERE org_id=$1 AND person_id=$2`,
+		`DELETE FROM listening_leader WHERE org_id=$1 AND person_id=$2`,
+		`UPDATE listening_session SET facilitator_person='' WHERE org_id=$1 AND facilitator_person=$2`,
+		`UPDATE listening_session SET scribe_person='' WHERE org_id=$1 AND scribe_person=$2`,
+	} {
+		if _, err := tx.Exec(ctx, q, tx.Org(), person); err != nil {
+			return err
+		}
+	}
+	return nil
+}

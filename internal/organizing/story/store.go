@@ -160,3 +160,20 @@ func countTry(ctx context.Context, tx *db.Tx, from string, slot int64) error {
 	_, err := tx.Exec(ctx, `INSERT INTO story_try (org_id, id, slot, n) VALUES ($1,$2,$3,1) ON CONFLICT (org_id, id, slot) DO UPDATE SET n = story_try.n + 1`, tx.Org(), from, slot)
 	return err
 }
+
+// forgetStory empties a story of an erased teller: what is left is a row under
+// which uses wait to be taken down, or none at all.
+func forgetStory(ctx context.Context, tx *db.Tx, story string) error {
+	for _, q := range []string{
+		`DELETE FROM story_edit WHERE org_id=$1 AND story_id=$2`,
+		`DELETE FROM story_use WHERE org_id=$1 AND story_id=$2 AND down_at>0`,
+		`UPDATE story_use SET sealed='' WHERE org_id=$1 AND story_id=$2`,
+		`UPDATE story_story SET subject='', known=FALSE, language='', state='withdrawn', identity='anonymous', approved=0, approved_hash='', code_hash='', sealed='' WHERE org_id=$1 AND id=$2`,
+		`DELETE FROM story_story WHERE org_id=$1 AND id=$2 AND NOT EXISTS (SELECT 1 FROM story_use WHERE org_id=$1 AND story_id=$2)`,
+	} {
+		if _, err := tx.Exec(ctx, q, tx.Org(), story); err != nil {
+			return err
+		}
+	}
+	return nil
+}

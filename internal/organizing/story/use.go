@@ -271,6 +271,11 @@ func (s *Service) TakenDown(ctx context.Context, a access.Actor, use, key string
 			if err := putUse(ctx, tx, u); err != nil {
 				return "", err
 			}
+			if r.Subject == "" { // the teller was erased, and this was what still waited
+				if err := forgetStory(ctx, tx, r.ID); err != nil {
+					return "", err
+				}
+			}
 			return "", s.note(ctx, tx, a, g, "taken_down", u.Place, r)
 		})
 		return err

@@ -249,7 +249,9 @@ func (s *Service) ToTakeDown(ctx context.Context, a access.Actor) (out []Use, er
 	})
 	for i := 0; err == nil && i < len(list); i++ {
 		u := list[i].Use
-		u.Where, err = s.vault.Open(ctx, useCell(a.Org, rows[i], u.ID), list[i].sealed)
+		if list[i].sealed != "" {
+			u.Where, err = s.vault.Open(ctx, useCell(a.Org, rows[i], u.ID), list[i].sealed)
+		}
 		if fault.Is(err, fault.Gone) {
 			err = nil
 		}
