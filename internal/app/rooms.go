@@ -116,21 +116,22 @@ type navEntry struct {
 
 func can(r access.Resource, a access.Action) access.Need { return access.Need{Resource: r, Action: a} }
 
-// navigation in the order of a working day. Each actor sees what they may open;
-// the first entry is where they land.
+// navigation in the order of a working day: the organizing room first for those who
+// work there, then the clinic's. Each actor sees what they may open; the first entry
+// is where they land.
 var navigation = []navEntry{
-	{key: "common.nav.handoffs", url: "/handoffs", icon: "handoff", need: can("handoff", access.Update)},
-	{key: "common.nav.offer", url: "/offer?full=1", icon: "offer", need: can("offer", access.Create)},
-	{key: "common.nav.mine", url: "/introductions", icon: "check", need: can("offer", access.Read), only: []access.Role{access.Clinician}},
-	{key: "common.nav.shared", url: "/shared", icon: "handoff", need: can("introduction", access.Read), only: []access.Role{access.Partner}},
 	{key: "today.title", url: "/today", icon: "today", need: can("practice", access.Read)},
 	{key: "people.list.title", url: "/people", icon: "people", need: can("person", access.Read), only: []access.Role{access.Organizer, access.Leader}},
 	{key: "team.title", url: "/teams", icon: "team", need: can("team", access.Read)},
 	{key: "campaign.title", url: "/campaigns", icon: "campaign", need: can("campaign", access.Read)},
 	{key: "learning.title", url: "/learn", icon: "learn", need: can("curriculum", access.Read)},
+	{key: "common.nav.decisions", url: "/decisions", icon: "check", need: can("decision", access.Create)},
+	{key: "common.nav.handoffs", url: "/handoffs", icon: "handoff", need: can("handoff", access.Update)},
+	{key: "common.nav.offer", url: "/offer?full=1", icon: "offer", need: can("offer", access.Create)},
+	{key: "common.nav.mine", url: "/introductions", icon: "check", need: can("offer", access.Read), only: []access.Role{access.Clinician}},
+	{key: "common.nav.shared", url: "/shared", icon: "handoff", need: can("introduction", access.Read), only: []access.Role{access.Partner}},
 	{key: "common.nav.groups", url: "/directory", icon: "groups", need: can("group", access.Create)},
 	{key: "common.nav.counts", url: "/counts", icon: "counts", need: can("counts", access.Read)},
-	{key: "common.nav.decisions", url: "/decisions", icon: "check", need: can("decision", access.Create)},
 	{key: "common.nav.messages", url: "/messages", icon: "message", need: can("message", access.Read)},
 	{key: "stipend.title", url: "/stipends", icon: "coin", need: can("stipend", access.Read), only: []access.Role{access.Organizer, access.Lead}},
 	{key: "common.nav.people", url: "/accounts", icon: "people", need: can("account", access.Create)},
