@@ -50,6 +50,7 @@ var parts = []part{
 	{[]string{"vault"}, opening},
 	{[]string{"names"}, names},
 	{[]string{"opinion"}, opinions},
+	{[]string{"door"}, door},
 }
 
 func main() {

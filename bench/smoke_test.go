@@ -35,6 +35,7 @@ func TestEverythingAnswersAsItShould(t *testing.T) {
 		"commit":  func() error { return commits(t.Context(), o, w, rep) },
 		"opening": func() error { return opening(t.Context(), o, w, rep) },
 		"opinion": func() error { return opinions(t.Context(), o, w, rep) },
+		"door":    func() error { return door(t.Context(), o, w, rep) },
 	} {
 		if err := run(); err != nil {
 			t.Errorf("%s: %v", name, err)
