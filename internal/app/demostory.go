@@ -109,6 +109,7 @@ func (d *demo) year() error {
 	s.introductions()
 	s.told()
 	s.learned()
+	s.met()
 	s.campaigns()
 	s.peopleData()
 	if err := s.run(); err != nil {
