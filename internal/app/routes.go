@@ -136,7 +136,8 @@ func (f *front) frame(ctx context.Context, a access.Actor, path string) web.Fram
 		out.Name, _ = f.sys.accounts.Name(ctx, a) // a page without the reader's name is still a page
 	}
 	for _, item := range navigation {
-		if !item.shown(a) {
+		twice := slices.ContainsFunc(out.Nav, func(n web.NavItem) bool { return n.URL == item.url })
+		if !item.shown(a) || twice { // somebody with two roles
 			continue
 		}
 		out.Nav = append(out.Nav, web.NavItem{Key: item.key, URL: item.url, Icon: item.icon,

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { journeys, faultsOf, tooWide } from './harness.js';
 
 const journey = journeys();
-const most = 60; // pages a role
+const most = 120; // pages a role
 const perShape = 2; // two groups are enough to know the page of a group
-const roles = ['public', 'clinician', 'navigator', 'organizer', 'partner', 'lead', 'evaluator', 'admin', 'operator', 'person'];
+const roles = ['public', 'clinician', 'navigator', 'organizer', 'leader', 'partner', 'lead', 'evaluator', 'admin', 'operator', 'person'];
 const first = { public: ['/', '/groups', '/map', '/sign-in', '/me', '/me/over'], person: ['/me/info'] };
 
 /** The address with ids blanked: pages of one shape are one page. */

@@ -1,0 +1,35 @@
+package app
+
+import (
+	"testing"
+
+	"seedbed/internal/platform/access"
+)
+
+// Everybody lands where their day begins, and nobody meets a page twice in the
+// navigation.
+func TestWhereEverybodyLands(t *testing.T) {
+	want := map[access.Role]string{
+		access.Clinician: "/offer?full=1", access.Navigator: "/handoffs", access.Organizer: "/today", access.Leader: "/today", access.Partner: "/shared",
+		access.Lead: "/counts", access.Evaluator: "/counts", access.Admin: "/directory", access.Operator: "/jobs",
+	}
+	for _, role := range access.StaffRoles() {
+		a := access.Actor{Account: "a", Org: "o", Roles: []access.Role{role}}
+		first, seen := "", map[string]bool{}
+		for _, n := range navigation {
+			if !n.shown(a) {
+				continue
+			}
+			if first == "" {
+				first = n.url
+			}
+			if seen[n.url] {
+				t.Errorf("%s sees %s twice", role, n.url)
+			}
+			seen[n.url] = true
+		}
+		if first != want[role] {
+			t.Errorf("%s lands on %s, want %s", role, first, want[role])
+		}
+	}
+}
