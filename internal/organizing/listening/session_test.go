@@ -201,6 +201,29 @@ func TestHouseMeetingReport(t *testing.T) {
 	})
 }
 
+// Whoever is erased leaves numbers behind, and no id.
+func TestForgotten(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		c := w.open()
+		thu := w.join("Thu Pham")
+		_, err := w.s.SaveListener(w.ctx, ana, ListenerIn{Campaign: c, Who: Who{Person: thu}, Goal: 10, Key: w.key()})
+		w.must(err)
+		in := w.report(c, HouseMeeting, "vi", 11)
+		in.Facilitator, in.Scribe, in.Leaders, in.Agreed = Who{Person: thu}, Who{Person: thu}, []LeaderIn{{thu, "speaks up"}}, true
+		made, err := w.s.File(w.ctx, ana, in)
+		w.must(err)
+		w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error { return w.s.ForgetIn(w.ctx, tx, thu) }))
+		got, _, err := w.s.Session(w.ctx, ana, made.Session)
+		if err != nil || got.Heard != 11 || !got.Facilitator.Nobody() || !got.Scribe.Nobody() || len(got.Leaders) != 0 {
+			t.Errorf("%+v, %v", got, err)
+		}
+		list, err := w.s.Listeners(w.ctx, ana, c)
+		if err != nil || len(list) != 1 || list[0].Account != "omar" {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
 // A network says where people were listened to. Where its kind would say what they
 // have or are, nobody is named: not in the form, and in no table.
 func TestNoPersonStandsBesideANamelessNetwork(t *testing.T) {
