@@ -40,6 +40,8 @@ var table = build(map[Resource]string{
 	"story":       "organizer:c=org,r=org,u=org,d=org,s=org,a=org leader:c=self,r=self,u=self,d=self,s=self,a=self member:c=self,r=self,u=self,d=self,a=self system:r=all,u=all",
 	"ask":         "public:r=self,c=self", // questions on a phone, and the way back with a receipt
 	"answer":      "organizer:c=org,r=org,u=org leader:r=org system:r=all,u=all",
+	"say":         "public:r=self,c=self", // agree, disagree or pass on a phone
+	"statement":   "organizer:c=org,r=org,u=org,x=org leader:r=org system:r=all,u=all",
 	"said":        "public:r=self,c=self", // a teller without a record comes back with a code
 	"commitment":  "organizer:c=org,r=org,u=org leader:c=self,r=self,u=self member:r=self,u=self system:c=all,r=all,u=all",
 	// how they decide: whoever leads one runs it; voting needs a code, not a role
