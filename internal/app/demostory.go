@@ -112,6 +112,7 @@ func (d *demo) year() error {
 	s.met()
 	s.campaigns()
 	s.peopleData()
+	s.nameless()
 	if err := s.run(); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 
 func (sys *system) buildListening() {
 	sys.listens = listening.New(listening.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, People: sys.people, Zone: sys.zone,
-		Stories: toldWords{sys.stories}, Teams: researchTeams{sys.teams}, Ballots: countedBallots{sys.decided}, Suggest: alike})
+		Answers: namelessAnswers{sys}, Opinions: agreements{sys}, Stories: toldWords{sys.stories}, Teams: researchTeams{sys.teams}, Ballots: countedBallots{sys.decided}, Suggest: alike})
 }
 
 func (sys *system) listeningRoutes() []web.Route {

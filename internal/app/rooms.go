@@ -10,12 +10,14 @@ import (
 	"seedbed/internal/clinic/directory/directoryweb"
 	"seedbed/internal/clinic/introduction/introductionweb"
 	"seedbed/internal/door/hsds"
+	"seedbed/internal/organizing/answer/answerweb"
 	"seedbed/internal/organizing/decision/decisionweb"
 	"seedbed/internal/organizing/learning/learningweb"
 	"seedbed/internal/organizing/listening/listeningweb"
 	"seedbed/internal/organizing/meeting/meetingweb"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/people/peopleweb"
+	"seedbed/internal/organizing/statement/statementweb"
 	"seedbed/internal/organizing/stipend/stipendweb"
 	"seedbed/internal/organizing/story/storyweb"
 	"seedbed/internal/organizing/team/teamweb"
@@ -40,6 +42,8 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"stipend":      stipendweb.Pages(),
 		"story":        storyweb.Pages(),
 		"listening":    listeningweb.Pages(),
+		"answer":       answerweb.Pages(),
+		"statement":    statementweb.Pages(),
 		"people":       peopleweb.Pages(),
 	}
 }
@@ -56,6 +60,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, sys.teamRoutes()...)
 	list = append(list, sys.listeningRoutes()...)
 	list = append(list, sys.learningRoutes()...)
+	list = append(list, sys.namelessRoutes()...)
 	list = append(list, storyweb.New(sys.stories, sys.people, storyweb.Options{Name: sys.staffName}).Routes()...)
 	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines}, Parts: []peopleweb.Parts{sys.ownTeams}}).Routes()...)
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)

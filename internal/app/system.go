@@ -21,11 +21,13 @@ import (
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/i18n"
+	"seedbed/internal/organizing/answer"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
@@ -35,6 +37,7 @@ import (
 	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/job"
 	"seedbed/internal/platform/notify"
+	"seedbed/internal/platform/proof"
 	"seedbed/internal/platform/vault"
 	"seedbed/internal/trust/account"
 	"seedbed/internal/trust/consent"
@@ -52,6 +55,7 @@ func schemas() []fs.FS {
 		told.Schema,
 		listening.Schema,
 		learning.Schema,
+		proof.Schema, answer.Schema, statement.Schema,
 	}
 }
 
@@ -73,6 +77,8 @@ type system struct {
 	people   *people.Service
 	stories  *told.Service
 	listens  *listening.Service
+	answers  *answer.Service
+	says     *statement.Service
 	decided  *decision.Service
 	teams    *team.Service
 	learning *learning.Service
@@ -227,6 +233,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.decided = decision.New(decision.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Log: sys.log})
 	sys.stories = told.New(told.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents, People: sys.people, Log: sys.log})
 	sys.buildListening()
+	sys.buildNameless()
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)

@@ -12,11 +12,13 @@ import (
 
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
+	"seedbed/internal/organizing/answer"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
@@ -50,6 +52,8 @@ type Opened struct {
 	People   *people.Service
 	Stories  *told.Service
 	Listens  *listening.Service
+	Answers  *answer.Service
+	Says     *statement.Service
 	Decided  *decision.Service
 	Teams    *team.Service
 	Learning *learning.Service
@@ -103,5 +107,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Learning: sys.learning,
 		Meetings: sys.meetings,
 		Stipends: sys.stipends,
+		Answers:  sys.answers,
+		Says:     sys.says,
 	}, nil
 }

@@ -331,6 +331,7 @@ func canary(t *testing.T, database string) {
 	s.learning(hidden, public)
 	s.told(hidden)
 	s.listens(hidden)
+	s.nameless(hidden)
 	s.mistakes(hidden)
 
 	look := func(when string) {

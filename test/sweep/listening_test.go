@@ -22,6 +22,7 @@ func (w *world) listens(c *clinic) {
 	w.must(s.Close(w.ctx, ana, agreed, ""))
 	w.must(s.Agree(w.ctx, ana, listening.AgreeIn{Campaign: agreed, Leaders: 3, Staff: 1}))
 	c.ids["campaign"] = agreed
+	w.nameless(c, open)
 }
 
 // campaign begins to listen three weeks ago; the leader is among those who do.

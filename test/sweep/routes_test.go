@@ -44,6 +44,7 @@ var named = []struct{ prefix, thing string }{
 	{"/told/", "story"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
 	{"/teams/", "team"}, {"/meetings/", "meeting"}, {"/feeds/", "feed"}, {"/stipends/", "stipend"}, {"/m/", "token"}, {"/cal/", "token"},
+	{"/answers/", "open campaign"}, {"/posters/", "place"}, {"/statements/", "conversation"}, {"/ask/", "token"}, {"/say/", "token"},
 	{"/campaigns/", "campaign"}, {"/listening/", "session of listening"}, {"/themes/", "theme"},
 	{"/decisions/{id}/poster", "open decision"}, {"/decisions/{id}/paper", "open decision"}, {"/decisions/{id}/hands", "open decision"},
 	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
@@ -87,6 +88,10 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "create", "rename", "merge", "part", "split", "move", "quote"}
 	case pattern == "/listening/{id}", pattern == "/campaigns/{id}/report":
 		field, values = "act", []string{"", "find", "plan", "report", "cancel"}
+	case pattern == "/answers/{id}", pattern == "/statements/{id}/queue":
+		field, values = "act", []string{"", "approve", "reject", "undo"}
+	case pattern == "/statements/{id}/set":
+		field, values = "act", []string{"", "close", "open", "show", "hide"}
 	case strings.HasSuffix(pattern, "/move"):
 		field, values = "move", []string{"", "vet", "return", "publish", "confirm", "suspend", "reinstate", "archive", "reopen"}
 	case pattern == "/commitments/{id}":
@@ -321,6 +326,7 @@ var closed = map[string]bool{
 	"/setup": true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
 	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/m/{token}": true, "/cal/{token}": true, "/v/{token}/ballots.json": true, // an unknown token
+	"/ask/{token}": true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true,
 	"/account/passkeys":        true, // this address is a number: no passkeys
 	"/offer/card":              true, // asks for groups in the address
 	"/account/app":             true, // between two steps

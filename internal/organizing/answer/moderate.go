@@ -265,6 +265,30 @@ func (s *Service) HeardIn(ctx context.Context, a access.Actor, campaign string) 
 	return out, err
 }
 
+// DayHeard is how many were heard on a day, after moderation.
+type DayHeard struct {
+	Day      time.Time
+	Language string
+	Place    string
+	N        int
+}
+
+// HeardByDay counts the answers of a campaign that moderation let through, in the
+// caller's transaction and under the caller's right. A day is as fine as it gets.
+func HeardByDay(ctx context.Context, tx *db.Tx, campaign string) (out []DayHeard, err error) {
+	defer fault.Wrap(&err, "answer.HeardByDay")
+	byHour, err := heardByHour(ctx, tx, campaign)
+	for _, h := range byHour {
+		h.Day = h.Day.Truncate(24 * time.Hour)
+		if n := len(out) - 1; n >= 0 && out[n].Day.Equal(h.Day) && out[n].Language == h.Language && out[n].Place == h.Place {
+			out[n].N += h.N
+		} else {
+			out = append(out, h)
+		}
+	}
+	return out, err
+}
+
 // Forget empties the words of answers that are half a year old; the counts stay.
 func (s *Service) Forget(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "answer.Forget")

@@ -292,7 +292,7 @@ func (s *Service) Answer(ctx context.Context, a access.Actor, in In) (err error)
 		return err
 	}
 	r := row{Answer: Answer{ID: randomID(), Campaign: p.Campaign, Place: p.ID, Language: in.Language, Hour: s.clock.Now().Truncate(time.Hour), State: Waiting, Held: held(said)},
-		receiptHash: id.Hash(receipt)}
+		receiptHash: id.Hash("answer:" + receipt)}
 	if r.sealed, err = s.vault.Seal(ctx, answerCell(org, r.ID), string(plain)); err != nil {
 		return err
 	}
@@ -390,7 +390,7 @@ func (s *Service) Back(ctx context.Context, a access.Actor, network, typed, lang
 	var r row
 	if ok {
 		err = s.db.Read(ctx, db.AllOrgs, func(tx *db.Tx) error {
-			org, r, err = byReceipt(ctx, tx, id.Hash(receipt))
+			org, r, err = byReceipt(ctx, tx, id.Hash("answer:"+receipt))
 			return err
 		})
 	}

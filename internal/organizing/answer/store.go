@@ -121,6 +121,16 @@ func heard(ctx context.Context, tx *db.Tx, campaign string) ([]Heard, error) {
 		ORDER BY language, place_id, state, verified`, tx.Org(), campaign)
 }
 
+func heardByHour(ctx context.Context, tx *db.Tx, campaign string) ([]DayHeard, error) {
+	return db.Select(ctx, tx, func(s db.Scanner) (h DayHeard, err error) {
+		var hour int64
+		err = s.Scan(&h.Language, &h.Place, &hour, &h.N)
+		h.Day = db.Time(hour)
+		return h, err
+	}, `SELECT language, place_id, hour, COUNT(*) FROM answer_answer WHERE org_id=$1 AND campaign_id=$2 AND state IN ('approved','forgotten') GROUP BY language, place_id, hour
+		ORDER BY language, place_id, hour`, tx.Org(), campaign)
+}
+
 func old(ctx context.Context, tx *db.Tx, before time.Time) ([]row, error) {
 	return db.Select(ctx, tx, scanRow, `SELECT `+columns+` FROM answer_answer WHERE org_id=$1 AND sealed<>'' AND hour<$2 ORDER BY id LIMIT 500`, tx.Org(), db.Micros(before))
 }

@@ -91,8 +91,6 @@ func seedText(in SeedIn) (Text, []fault.Field) {
 			continue
 		case wrong != nil:
 			bad = append(bad, *wrong)
-		case held(text):
-			bad = append(bad, fault.At("text-"+lang, "statement.error.guard"))
 		default:
 			out[lang] = text
 		}

@@ -157,7 +157,7 @@ func (b *board) next(said map[string]Vote, asked, receipt string) *Statement {
 // votesBehind finds a receipt's voter, wherever they voted; an empty voter is none.
 func (s *Service) votesBehind(ctx context.Context, receipt string) (org string, v voter, mine []cast, err error) {
 	err = s.db.Read(ctx, db.AllOrgs, func(tx *db.Tx) error {
-		org, v, err = voterByReceipt(ctx, tx, id.Hash(receipt))
+		org, v, err = voterByReceipt(ctx, tx, votesHash(receipt))
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {
@@ -229,7 +229,7 @@ func (s *Service) cast(ctx context.Context, org string, r conversationRow, recei
 
 // voterFor is the voter of a receipt, made when there is none.
 func (s *Service) voterFor(ctx context.Context, tx *db.Tx, r conversationRow, receipt string, f proof.Form) (v voter, err error) {
-	_, v, err = voterByReceipt(ctx, tx, id.Hash(receipt))
+	_, v, err = voterByReceipt(ctx, tx, votesHash(receipt))
 	if err == nil && v.conversation == r.ID {
 		return v, nil
 	}
@@ -243,13 +243,16 @@ func (s *Service) voterFor(ctx context.Context, tx *db.Tx, r conversationRow, re
 		return v, err
 	}
 	v = voter{randomID(), r.ID}
-	return v, addVoter(ctx, tx, v, id.Hash(receipt))
+	return v, addVoter(ctx, tx, v, votesHash(receipt))
 }
 
 // SendIn is a statement that a voter sends.
 type SendIn struct {
 	Token, Language, Text, Receipt string
 }
+
+// votesHash leads from a receipt to its voter.
+func votesHash(receipt string) string { return id.Hash("votes:" + receipt) }
 
 // sentHash leads from a receipt to what was sent with it. It is another digest
 // than the one of the votes.
@@ -285,7 +288,7 @@ func (s *Service) Send(ctx context.Context, a access.Actor, in SendIn) (err erro
 		return err
 	}
 	return s.db.Write(ctx, org, func(tx *db.Tx) error {
-		_, v, err := voterByReceipt(ctx, tx, id.Hash(receipt))
+		_, v, err := voterByReceipt(ctx, tx, votesHash(receipt))
 		if fault.Is(err, fault.NotFound) || err == nil && v.conversation != r.ID {
 			return fault.Clash("statement.error.first")
 		}

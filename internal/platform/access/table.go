@@ -58,7 +58,7 @@ var table = build(map[Resource]string{
 	"stipend": "organizer:c=org,r=org,u=org,x=org lead:r=org,a=org,x=org leader:r=self member:r=self",
 
 	// listening campaigns: a leader's are those in which they listen; counts for those who see no people
-	"campaign":  "organizer:c=org,r=org,u=org,a=org leader:r=self lead:r=agg evaluator:r=agg",
+	"campaign":  "organizer:c=org,r=org,u=org,a=org leader:r=self lead:r=agg evaluator:r=agg system:r=all",
 	"listening": "organizer:c=org,r=org leader:c=self,r=self",
 	"theme":     "organizer:r=org,u=org,x=org leader:r=self,u=self",
 
