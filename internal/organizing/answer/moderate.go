@@ -40,6 +40,9 @@ func (s *Service) Queue(ctx context.Context, a access.Actor, campaign string) (o
 	if _, err := access.Check(a, needModerate); err != nil {
 		return out, err
 	}
+	if _, err := s.campaigns.Asked(ctx, a.Org, campaign); err != nil {
+		return out, err
+	}
 	shown, err := s.inState(ctx, a.Org, campaign, Waiting, queueSize+1)
 	if err != nil {
 		return out, err
