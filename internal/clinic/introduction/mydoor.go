@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"seedbed/internal/kit/fault"
-	"seedbed/internal/kit/id"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/idem"
@@ -34,7 +33,10 @@ func (s *Service) OpenMineFrom(ctx context.Context, a access.Actor, network, cod
 		return out, err // the right code opens, whatever others in the same network have tried
 	}
 	slot := s.clock.Now().UnixMicro() / doorSlot.Microseconds()
-	from := id.Hash("door " + network)
+	from, e := s.vault.Passing(ctx, a.Org, "door "+network)
+	if e != nil {
+		return out, e
+	}
 	var tries int64
 	if e := s.db.Read(ctx, a.Org, func(tx *db.Tx) (err error) {
 		tries, err = triesAtDoor(ctx, tx, from, slot)

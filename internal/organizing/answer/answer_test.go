@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/id"
 	"seedbed/internal/kit/words"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/audit"
@@ -353,6 +355,18 @@ func TestNothingSaysWhoOrWhen(t *testing.T) {
 				if at%time.Hour.Microseconds() != 0 {
 					t.Errorf("%s: a time finer than the hour", q)
 				}
+			}
+		}
+		digests, err := db.Column[string](w.ctx, tx, `SELECT what FROM proof_quota WHERE org_id=$1`, cedar)
+		if err != nil {
+			return err
+		}
+		hour := w.clock.Now().Truncate(time.Hour).Format(time.RFC3339)
+		for i := range 100 { // there are few enough networks to try them all
+			guess := id.Hash(fmt.Sprintf("%s 203.0.113.%d %s", w.place, i, hour))
+			if slices.ContainsFunc(digests, func(d string) bool { return strings.HasPrefix(guess, strings.TrimPrefix(d, "net:")) }) {
+				t.Error("trying out networks finds where an answer came from")
+				break
 			}
 		}
 		for _, table := range []string{"idempotency", "audit_event"} {

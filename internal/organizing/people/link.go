@@ -203,7 +203,11 @@ func (s *Service) JoinByLink(ctx context.Context, a access.Actor, token, network
 	if err != nil {
 		return out, err
 	}
-	if err := s.countTries(ctx, org, map[string]int64{id.Hash("join " + network): joinNetwork, "link " + l.ID: joinLink}); err != nil {
+	from, err := s.vault.Passing(ctx, org, "join "+network)
+	if err != nil {
+		return out, err
+	}
+	if err := s.countTries(ctx, org, map[string]int64{from: joinNetwork, "link " + l.ID: joinLink}); err != nil {
 		return out, err
 	}
 	in.Source, in.How, in.Owner, in.Witness, in.Interpreter = ByLink, string(consent.OnScreen), l.Account, "", ""

@@ -289,7 +289,10 @@ func (s *Service) ByCode(ctx context.Context, a access.Actor, network, typed str
 		}
 	}
 	slot := s.clock.Now().UnixMicro() / doorSlot.Microseconds()
-	from := id.Hash("story door " + network)
+	from, err := s.vault.Passing(ctx, a.Org, "story door "+network)
+	if err != nil {
+		return a, "", err
+	}
 	var n int64
 	if err := s.db.Read(ctx, a.Org, func(tx *db.Tx) error {
 		n, err = tries(ctx, tx, from, slot)

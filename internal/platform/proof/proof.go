@@ -2,7 +2,7 @@
 // they are: a sealed challenge, and either some work of the phone (hashcash:
 // A. Back, "Hashcash – A Denial of Service Counter-Measure", 2002) or, for phones
 // without scripts, patience. Each challenge is good once; places and networks have
-// limits by the hour. No address is kept: a network is a digest for that hour.
+// limits by the hour. No address is kept: a network is a keyed digest for that hour.
 //
 // It owns the tables proof_spent and proof_quota and may import kit, platform/clock,
 // platform/db and platform/vault.
@@ -130,7 +130,11 @@ func (k *Keeper) Let(ctx context.Context, tx *db.Tx, place string, most int, f F
 		return err
 	}
 	// A waiting room shares one network, so a network may give half of what the place takes.
-	from, err := count(ctx, tx, "net:"+id.Hash(place + " " + f.Network + " " + hour.Format(time.RFC3339))[:20], hour)
+	net, err := k.vault.Passing(ctx, tx.Org(), place+" "+f.Network+" "+hour.Format(time.RFC3339))
+	if err != nil {
+		return err
+	}
+	from, err := count(ctx, tx, "net:"+net, hour)
 	if err != nil {
 		return err
 	}
@@ -144,7 +148,11 @@ func (k *Keeper) Let(ctx context.Context, tx *db.Tx, place string, most int, f F
 // makes in this hour.
 func (k *Keeper) Tries(ctx context.Context, tx *db.Tx, door, network string) (int64, error) {
 	hour := k.clock.Now().Truncate(time.Hour)
-	return count(ctx, tx, "door:"+id.Hash(door + " " + network + " " + hour.Format(time.RFC3339))[:20], hour)
+	net, err := k.vault.Passing(ctx, tx.Org(), door+" "+network+" "+hour.Format(time.RFC3339))
+	if err != nil {
+		return 0, err
+	}
+	return count(ctx, tx, "door:"+net, hour)
 }
 
 // spend remembers a challenge, and reports whether it was new.

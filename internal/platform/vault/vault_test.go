@@ -4,6 +4,8 @@ package vault
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -466,4 +468,25 @@ func TestErasedKeyLeavesTheFiles(t *testing.T) {
 	if n := found(); n > 0 {
 		t.Fatalf("the erased key is still in the files, %d times", n)
 	}
+}
+
+// TestPassing: equal inside one organization, different everywhere else, and not
+// what one without the key could work out.
+func TestPassing(t *testing.T) {
+	each(t, func(w *world) {
+		const network = "203.0.113.0/24"
+		plain := sha256.Sum256([]byte(network))
+		seen := map[string]bool{hex.EncodeToString(plain[:16]): true}
+		for _, from := range [][2]string{{"a", network}, {"a", "203.0.114.0/24"}, {"b", network}} {
+			d, err := w.v.Passing(w.ctx, from[0], from[1])
+			w.ok(err)
+			w.restart()
+			again, err := w.v.Passing(w.ctx, from[0], from[1])
+			w.ok(err)
+			if d != again || seen[d] {
+				w.Errorf("%v: %q, then %q", from, d, again)
+			}
+			seen[d] = true
+		}
+	})
 }
