@@ -32,6 +32,8 @@ var schemas = []fs.FS{idem.Schema, audit.Schema, job.Schema, notify.Schema, cons
 const (
 	cedar = "11111111-1111-7111-8111-111111111111"
 	other = "22222222-2222-7222-8222-222222222222"
+
+	campaign = "33333333-3333-7333-8333-333333333333"
 )
 
 var (
@@ -95,7 +97,7 @@ var label = Words{Title: "The label", Text: "My mother could not read the label.
 
 func (w *world) tell(a access.Actor, person string) ToldOut {
 	w.t.Helper()
-	out, err := w.s.Tell(w.ctx, a, TellIn{Words: label, Person: person, Campaign: "c1", Language: "vi"})
+	out, err := w.s.Tell(w.ctx, a, TellIn{Words: label, Person: person, Campaign: campaign, Language: "vi"})
 	w.must(err)
 	w.must(w.s.Draft(w.ctx, a, DraftIn{ID: out.ID, Words: label}))
 	return out
@@ -148,10 +150,10 @@ func TestAPlaceIsAllowedAlone(t *testing.T) {
 		if shown, _ = w.s.Read(w.ctx, ana, st.ID, "assembly"); shown.Name != "Thu Pham" {
 			t.Errorf("%+v", shown)
 		}
-		if q, err := w.s.Quotes(w.ctx, ana, "c1", "assembly"); err != nil || len(q) != 1 {
+		if q, err := w.s.Quotes(w.ctx, ana, campaign, "assembly"); err != nil || len(q) != 1 {
 			t.Errorf("%+v, %v", q, err)
 		}
-		if q, err := w.s.Quotes(w.ctx, ana, "c1", "media"); err != nil || len(q) != 0 {
+		if q, err := w.s.Quotes(w.ctx, ana, campaign, "media"); err != nil || len(q) != 0 {
 			t.Errorf("%+v, %v", q, err)
 		}
 		_, err = w.s.Read(w.ctx, foreign, st.ID, "team")
@@ -285,6 +287,16 @@ func TestNoReadingWithoutALiveYes(t *testing.T) {
 					t.Fatalf("read in %s: %v, may %v", p, err, may)
 				}
 			}
+		}
+	})
+}
+
+// What comes with a form's hidden fields is checked like what was typed.
+func TestACampaignIsAnID(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for _, campaign := range []string{"Thu's own street", strings.Repeat("x", 100000), campaign + " "} {
+			_, err := w.s.Tell(w.ctx, ana, TellIn{Words: label, Campaign: campaign, Language: "vi"})
+			w.is(err, fault.Invalid)
 		}
 	})
 }

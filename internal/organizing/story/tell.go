@@ -52,6 +52,9 @@ func (s *Service) Tell(ctx context.Context, a access.Actor, in TellIn) (out Told
 	if !oneOf(Details(), Detail(in.Detail)) {
 		bad = append(bad, fault.At("detail", "contact.error.choose"))
 	}
+	if in.Campaign != "" && !id.Valid(in.Campaign) {
+		bad = append(bad, fault.At("campaign", "contact.error.choose"))
+	}
 	if len(bad) > 0 {
 		return out, fault.Wrong(bad...)
 	}

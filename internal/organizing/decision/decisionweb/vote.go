@@ -224,7 +224,7 @@ func (h *Web) enter(w http.ResponseWriter, r *web.Request) error {
 	}
 	switch {
 	case p.D.State != decision.Open:
-		return r.Redirect(w, "/v/"+p.Token)
+		return r.Redirect(w, "/v/"+p.Token+"?l="+r.Locale)
 	case p.Receipt == "used":
 		return r.Page(w, "decision/voted", p)
 	}
@@ -267,7 +267,7 @@ func (h *Web) check(w http.ResponseWriter, r *web.Request) error {
 		return h.over(w, r, err)
 	}
 	if p.Sealed || p.D.State != decision.Open || p.Receipt == "used" {
-		return r.Redirect(w, "/v/"+p.Token) // what is secret is read back in the browser, never here
+		return r.Redirect(w, "/v/"+p.Token+"?l="+r.Locale) // what is secret is read back in the browser, never here
 	}
 	if p.Choice, err = readChoice(r, p.D.Spec); err != nil {
 		p.B.fill(r)
@@ -332,7 +332,7 @@ func (h *Web) said(w http.ResponseWriter, r *web.Request) error {
 		return h.over(w, r, err)
 	}
 	if k.D == nil {
-		return r.Redirect(w, "/v/"+k.Token)
+		return r.Redirect(w, "/v/"+k.Token+"?l="+r.Locale)
 	}
 	list, err := h.s.VoicesByCode(r.Context(), k.Token, r.Form("code"))
 	if fault.Is(err, fault.NotFound) {

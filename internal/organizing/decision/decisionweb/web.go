@@ -42,6 +42,9 @@ func (h *Web) Routes() []web.Route {
 	can := func(r access.Resource, a access.Action) access.Need { return access.Need{Resource: r, Action: a} }
 	read, lead, paper := can("decision", access.Read), can("decision", access.Update), can("paper", access.Create)
 	route := func(s web.Surface, method, pattern string, n access.Need, fn web.Handler) web.Route {
+		if s == web.Link {
+			fn = web.NoCookie(fn)
+		}
 		return web.Route{Method: method, Pattern: pattern, Need: n, Surface: s, Handler: fn}
 	}
 	return []web.Route{

@@ -238,7 +238,7 @@ func TestSecretBallotOverHTTP(t *testing.T) {
 		t.Error("a used code gets another ballot")
 	}
 	// A choice never travels with the code of somebody on the list.
-	if to := w.send(303, "POST", link+"/check", url.Values{"code": {list[1]}, "ranked_a": {"1"}}); to != link {
+	if to := w.send(303, "POST", link+"/check", url.Values{"code": {list[1]}, "ranked_a": {"1"}}); to != link+"?l=en" {
 		t.Error("the server reads back a secret choice:", to)
 	}
 	w.send(409, "POST", link+"/cast", url.Values{"code": {list[1]}, "choice": {"a"}})
@@ -428,4 +428,26 @@ func TestWordsPassTheGuard(t *testing.T) {
 		w.send(422, "POST", at+"/record", url.Values{field: {bad}})
 	}
 	w.send(303, "POST", at+"/record", url.Values{"minutes": {"We go on Mondays."}})
+}
+
+// Voting leaves nothing on a phone, not even the language; the forms carry it.
+func TestVotingKeepsNoLanguage(t *testing.T) {
+	w := newHall(t)
+	form := ranked("hands")
+	form.Set("method", "agree")
+	_, link, codes := w.made(form, 3, 0)
+	w.cookies = nil
+	for _, page := range []string{
+		w.send(200, "GET", link+"?lang=ar", nil),
+		w.send(422, "POST", link, url.Values{"code": {"0000-0000-0000"}, "l": {"ar"}}),
+		w.send(200, "POST", link, url.Values{"code": {codes[0]}, "l": {"ar"}}),
+		w.send(200, "POST", link+"/check", url.Values{"code": {codes[0]}, "choice": {"agree"}, "l": {"ar"}}),
+	} {
+		if !strings.Contains(page, `<html lang="ar"`) || !strings.Contains(page, `name="l" value="ar"`) {
+			t.Errorf("the language is lost: %s", page[:min(len(page), 300)])
+		}
+	}
+	if w.cookies != nil {
+		t.Error(w.cookies)
+	}
 }

@@ -53,7 +53,7 @@ func (h *Web) Routes() []web.Route {
 		return web.Route{Method: method, Pattern: pattern, Need: access.Need{Resource: "story", Action: act}, Surface: web.Staff, Handler: fn}
 	}
 	own := func(method string, act access.Action, pattern string, fn web.Handler) web.Route {
-		return web.Route{Method: method, Pattern: pattern, Need: access.Need{Resource: "said", Action: act}, Surface: web.Participant, Handler: fn}
+		return web.Route{Method: method, Pattern: pattern, Need: access.Need{Resource: "said", Action: act}, Surface: web.Participant, Handler: web.NoCookie(fn)}
 	}
 	return []web.Route{
 		staff("GET", "/told", access.Read, h.list), staff("POST", "/told", access.Update, h.down),

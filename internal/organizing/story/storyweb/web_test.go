@@ -210,3 +210,32 @@ func TestTellersWordsAreEasy(t *testing.T) {
 		}
 	}
 }
+
+// A teller's page may be open on a phone that is not theirs: not even the language
+// stays on it, and it is not lost on the way either.
+func TestTheTellersPageLeavesNothing(t *testing.T) {
+	w := newWorld(t)
+	told, err := w.s.Tell(t.Context(), ana, story.TellIn{Words: story.Words{Title: "The label", Text: "Ten languages."}, Language: "vi"})
+	w.ok(err)
+	for _, form := range []url.Values{nil, {"code": {"nothing"}}, {"code": {told.Code}}, {"code": {told.Code}, "act": {"rest"}}} {
+		method, path, in := "GET", "/said?lang=ar", io.Reader(nil)
+		if form != nil {
+			form.Set("l", "ar")
+			method, path, in = "POST", "/said", strings.NewReader(form.Encode())
+		}
+		req, err := http.NewRequest(method, w.url+path, in)
+		w.ok(err)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		res, err := http.DefaultClient.Do(req)
+		w.ok(err)
+		b, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		w.ok(err)
+		if c := res.Header.Get("Set-Cookie"); c != "" {
+			t.Errorf("%s keeps %s", method, c)
+		}
+		if !strings.Contains(string(b), `<html lang="ar"`) || !strings.Contains(string(b), `name="l" value="ar"`) {
+			t.Errorf("%s %v: the language is lost", method, form)
+		}
+	}
+}
