@@ -477,7 +477,7 @@ func (s *Service) MakeCodes(ctx context.Context, a access.Actor, campaign string
 		return nil, err
 	}
 	for range n {
-		codes = append(codes, id.Code(10))
+		codes = append(codes, id.Code(12)) // three groups of four letters
 	}
 	return codes, s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
 		for _, c := range codes {
