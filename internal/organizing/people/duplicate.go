@@ -183,7 +183,7 @@ func (l Likeness) weight() (w float64) {
 // reachedUnder finds people by exact phone number and address.
 func (s *Service) reachedUnder(ctx context.Context, tx *db.Tx, number, email string) (map[string]Likeness, error) {
 	out := map[string]Likeness{}
-	find := func(column, field, value string, mark func(*Likeness)) error {
+	find := func(query, field, value string, mark func(*Likeness)) error {
 		if value == "" {
 			return nil
 		}
@@ -191,7 +191,7 @@ func (s *Service) reachedUnder(ctx context.Context, tx *db.Tx, number, email str
 		if err != nil {
 			return err
 		}
-		ids, err := db.Column[string](ctx, tx, `SELECT id FROM people_person WHERE org_id=$1 AND `+column+`=$2 AND `+column+`<>'' AND state<>'departed' ORDER BY id LIMIT 50`, tx.Org(), blind)
+		ids, err := db.Column[string](ctx, tx, query, tx.Org(), blind)
 		for _, one := range ids {
 			l := out[one]
 			mark(&l)
@@ -199,10 +199,10 @@ func (s *Service) reachedUnder(ctx context.Context, tx *db.Tx, number, email str
 		}
 		return err
 	}
-	if err := find("phone_blind", vault.Phone, number, func(l *Likeness) { l.Phone = true }); err != nil {
+	if err := find(byPhone, vault.Phone, number, func(l *Likeness) { l.Phone = true }); err != nil {
 		return nil, err
 	}
-	return out, find("email_blind", vault.Email, email, func(l *Likeness) { l.Email = true })
+	return out, find(byEmail, vault.Email, email, func(l *Likeness) { l.Email = true })
 }
 
 // asksAnHour is how often in an hour somebody learns that a number of somebody

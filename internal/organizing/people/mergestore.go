@@ -4,6 +4,7 @@ package people
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"seedbed/internal/kit/fault"
@@ -85,14 +86,23 @@ func survivorOf(ctx context.Context, tx *db.Tx, id string) (row, error) {
 	return r, err
 }
 
+// Asked in the order of ids, SQLite would walk all rows by their key instead of
+// the small index: both are put in order here.
+const (
+	mergedInto = `SELECT id FROM people_person WHERE org_id=$1 AND merged_into=$2 AND merged_into<>'' AND state='merged'`
+	byPhone    = `SELECT id FROM people_person WHERE org_id=$1 AND phone_blind=$2 AND phone_blind<>'' AND state<>'departed' LIMIT 50`
+	byEmail    = `SELECT id FROM people_person WHERE org_id=$1 AND email_blind=$2 AND email_blind<>'' AND state<>'departed' LIMIT 50`
+)
+
 // groupOf lists a survivor and everybody who was merged into it, the survivor first.
 func groupOf(ctx context.Context, tx *db.Tx, survivor string) ([]string, error) {
 	out := []string{survivor}
 	for i := 0; i < len(out) && len(out) < longestChain; i++ {
-		more, err := db.Column[string](ctx, tx, `SELECT id FROM people_person WHERE org_id=$1 AND merged_into=$2 AND merged_into<>'' AND state='merged' ORDER BY id`, tx.Org(), out[i])
+		more, err := db.Column[string](ctx, tx, mergedInto, tx.Org(), out[i])
 		if err != nil {
 			return nil, err
 		}
+		slices.Sort(more)
 		out = append(out, more...)
 	}
 	return out, nil

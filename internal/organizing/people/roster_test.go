@@ -254,3 +254,21 @@ func TestPackedIDs(t *testing.T) {
 		}
 	}
 }
+
+// With many people these must use their small indexes, and not walk all rows.
+func TestSmallIndexesAreUsed(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t, schemas...))
+	for query, index := range map[string]string{mergedInto: "people_person_merged", byPhone: "people_person_phone", byEmail: "people_person_email"} {
+		w.must(w.db.Read(w.ctx, cedar, func(tx *db.Tx) error {
+			plan, err := db.Select(w.ctx, tx, func(s db.Scanner) (text string, err error) {
+				var a, b, c int
+				err = s.Scan(&a, &b, &c, &text)
+				return text, err
+			}, "EXPLAIN QUERY PLAN "+query, cedar, "x")
+			if len(plan) != 1 || !strings.Contains(plan[0], index) {
+				t.Errorf("%s: %v", query, plan)
+			}
+			return err
+		}))
+	}
+}
