@@ -459,3 +459,32 @@ func TestEveryTextComesBack(t *testing.T) {
 		}
 	})
 }
+
+// The page of the queue has one key and a form for each cluster: two of them sent
+// one after the other are two acts, one of them sent twice is one.
+func TestTwoFormsOfOnePage(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var ids []string
+		for _, text := range []string{"The rent went up again", "Nobody reads me the label"} {
+			w.must(w.s.Answer(w.ctx, public, w.in(text)))
+		}
+		q, err := w.s.Queue(w.ctx, ana, "c1")
+		w.must(err)
+		for _, c := range q.Clusters {
+			ids = append(ids, c.Answers[0].ID)
+		}
+		if len(ids) != 2 {
+			t.Fatal(ids)
+		}
+		first, err := w.s.Reject(w.ctx, ana, ids[:1], "repeated", "k")
+		w.must(err)
+		again, err := w.s.Reject(w.ctx, ana, ids[:1], "repeated", "k")
+		if err != nil || again != first {
+			t.Errorf("sent twice: %q and %q, %v", first, again, err)
+		}
+		w.must(w.s.Approve(w.ctx, ana, ids[1:], "k"))
+		if q, err := w.s.Queue(w.ctx, ana, "c1"); err != nil || len(q.Clusters) != 0 {
+			t.Errorf("the second form of the page was dropped: %+v, %v", q, err)
+		}
+	})
+}

@@ -119,6 +119,9 @@ func (s *Service) moderate(ctx context.Context, a access.Actor, v Verb, ids []st
 	if len(ids) == 0 || len(ids) > queueSize {
 		return "", fault.Wrong(fault.At("id", "contact.error.choose"))
 	}
+	if key != "" { // one page has a form for each cluster, and one key for all of them
+		key += ":" + id.Fingerprint(12, append([]string{string(v), string(why)}, ids...)...)
+	}
 	err = s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
 		batch, err = idem.Once(ctx, tx, s.clock.Now(), a.Name(), key, "answer."+string(v), func() (string, error) {
 			made := id.New(s.clock.Now())

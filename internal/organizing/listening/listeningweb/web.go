@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"seedbed/internal/kit/fault"
@@ -202,17 +203,17 @@ func (h *Web) names(r *web.Request, list ...listening.Who) (func(listening.Who) 
 	}, nil
 }
 
-// whoOf reads "person:…" or "account:…".
+// whoOf reads "person:…" or "account:…", and nothing that could not be an id.
 func whoOf(s string) listening.Who {
-	for i := range s {
-		if s[i] == ':' {
-			switch s[:i] {
-			case "person":
-				return listening.Who{Person: s[i+1:]}
-			case "account":
-				return listening.Who{Account: s[i+1:]}
-			}
-		}
+	kind, who, _ := strings.Cut(s, ":")
+	if len(who) > 40 || strings.Trim(who, "0123456789abcdefghijklmnopqrstuvwxyz-") != "" {
+		return listening.Who{}
+	}
+	switch kind {
+	case "person":
+		return listening.Who{Person: who}
+	case "account":
+		return listening.Who{Account: who}
 	}
 	return listening.Who{}
 }

@@ -386,3 +386,15 @@ func TestTheSheetIsEasyToRead(t *testing.T) {
 		}
 	}
 }
+
+// What stands in a choice of the form is an id, whatever was sent for it.
+func TestWhoIsAnID(t *testing.T) {
+	for sent, want := range map[string]listening.Who{
+		"person:0198c5a0-7d2e-7b1f-9a43-2f6f1d3c5b7a": {Person: "0198c5a0-7d2e-7b1f-9a43-2f6f1d3c5b7a"}, "account:ana": {Account: "ana"},
+		"": {}, "person": {}, "somebody:ana": {}, "person:Hoa Le of Foster": {}, "account:" + strings.Repeat("a", 41): {}, "person:a:b": {},
+	} {
+		if got := whoOf(sent); got != want {
+			t.Errorf("%.60q: %+v, want %+v", sent, got, want)
+		}
+	}
+}

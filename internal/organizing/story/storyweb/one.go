@@ -167,7 +167,10 @@ func (h *Web) draft(w http.ResponseWriter, r *web.Request) error {
 }
 
 func version(r *web.Request) int64 {
-	n, _ := strconv.ParseInt(r.Form("_version"), 10, 64) // what is no number is no version, and refused as such
+	n, err := strconv.ParseInt(r.Form("_version"), 10, 64)
+	if err != nil || n < 1 {
+		return -1 // no version of any words: refused as such
+	}
 	return n
 }
 

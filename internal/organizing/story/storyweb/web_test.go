@@ -239,3 +239,14 @@ func TestTheTellersPageLeavesNothing(t *testing.T) {
 		}
 	}
 }
+
+// A form that does not say which words its writer had before them writes over nobody's.
+func TestWordsNeedTheirVersion(t *testing.T) {
+	w := newWorld(t)
+	told, err := w.s.Tell(t.Context(), ana, story.TellIn{Words: story.Words{Title: "The label", Text: "Ten languages."}, Language: "vi"})
+	w.ok(err)
+	for _, version := range []string{"", "x", "0", "-1", "7", "99999999999999999999"} {
+		w.do("en", "POST", "/told/"+told.ID+"/words", url.Values{"title": {"Another"}, "text": {"Other words."}, "_version": {version}}, 409)
+	}
+	w.do("en", "POST", "/told/"+told.ID+"/words", url.Values{"title": {"Another"}, "text": {"Other words."}, "_version": {"1"}}, 303)
+}
