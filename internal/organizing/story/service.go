@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -91,13 +92,20 @@ func party(a access.Actor) Party {
 
 // reach reports whether what was granted extends to this story. Whoever may not
 // gets the same answer as for a story that never was.
-func reach(a access.Actor, g access.Granted, r row) error {
+func reach(ctx context.Context, tx *db.Tx, a access.Actor, g access.Granted, r row) error {
 	switch g.Scope {
 	case access.Org, access.All:
 		return nil
 	case access.Self:
 		if a.Person != "" && a.Person == r.Subject || a.Account != "" && a.Account == r.Account {
 			return nil
+		}
+		if a.Person == "" || !r.Known {
+			break
+		}
+		rows, err := people.Rows(ctx, tx, a.Person) // they may have been written down twice
+		if err != nil || slices.Contains(rows, r.Subject) {
+			return err
 		}
 	}
 	return fault.Missing("story out of reach")
@@ -108,7 +116,7 @@ func (s *Service) load(ctx context.Context, tx *db.Tx, a access.Actor, g access.
 	if err != nil {
 		return r, err
 	}
-	return r, reach(a, g, r)
+	return r, reach(ctx, tx, a, g, r)
 }
 
 func (s *Service) note(ctx context.Context, tx *db.Tx, a access.Actor, g access.Granted, action, reason string, r row) error {

@@ -54,7 +54,7 @@ func Verbs() []Verb {
 // transitions is the whole life of a story: what is not here is refused. New
 // words need a new yes, so drafting leads back to Drafted from everywhere.
 var transitions = map[State]map[Verb]State{
-	Told:     {VerbDraft: Drafted, VerbWithdraw: Withdrawn},
+	Told:     {VerbDraft: Drafted, VerbApprove: Approved, VerbWithdraw: Withdrawn},
 	Drafted:  {VerbDraft: Drafted, VerbApprove: Approved, VerbWithdraw: Withdrawn},
 	Approved: {VerbDraft: Drafted, VerbApprove: Approved, VerbUse: Used, VerbRest: Resting, VerbWithdraw: Withdrawn},
 	Used:     {VerbDraft: Drafted, VerbApprove: Used, VerbUse: Used, VerbRest: Resting, VerbWithdraw: Withdrawn},

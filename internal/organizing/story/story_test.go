@@ -109,7 +109,7 @@ func yes(id string, version int64, who Identity, places ...string) ApproveIn {
 
 func TestStates(t *testing.T) {
 	want := map[State]map[Verb]State{
-		Told:      {VerbDraft: Drafted, VerbWithdraw: Withdrawn},
+		Told:      {VerbDraft: Drafted, VerbApprove: Approved, VerbWithdraw: Withdrawn},
 		Drafted:   {VerbDraft: Drafted, VerbApprove: Approved, VerbWithdraw: Withdrawn},
 		Approved:  {VerbDraft: Drafted, VerbApprove: Approved, VerbUse: Used, VerbRest: Resting, VerbWithdraw: Withdrawn},
 		Used:      {VerbDraft: Drafted, VerbApprove: Used, VerbUse: Used, VerbRest: Resting, VerbWithdraw: Withdrawn},
@@ -298,5 +298,37 @@ func TestACampaignIsAnID(t *testing.T) {
 			_, err := w.s.Tell(w.ctx, ana, TellIn{Words: label, Campaign: campaign, Language: "vi"})
 			w.is(err, fault.Invalid)
 		}
+	})
+}
+
+// Words that are right as they were told need nobody to save them once more.
+func TestAsTold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		thu := w.thu()
+		out, err := w.s.Tell(w.ctx, ana, TellIn{Words: label, Person: thu.Person, Language: "vi"})
+		w.must(err)
+		w.must(w.s.Approve(w.ctx, thu, yes(out.ID, 1, FirstName, "team")))
+		w.must(w.s.Use(w.ctx, ana, UseIn{ID: out.ID, Place: "team", Where: "Core team evening"}))
+	})
+}
+
+// Two rows that are found to be one person: whoever told a story under either still
+// sees it, and can end it.
+func TestATellerWhoWasWrittenDownTwice(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		thu, twin := w.thu(), w.thu()
+		st := w.tell(ana, twin.Person)
+		_, err := w.ppl.Merge(w.ctx, ana, people.MergeIn{Survivor: thu.Person, Taken: twin.Person})
+		w.must(err)
+		page, err := w.s.List(w.ctx, thu, "")
+		w.must(err)
+		if len(page.Lines) != 1 {
+			t.Errorf("the teller sees %d of their stories", len(page.Lines))
+		}
+		got, err := w.s.Get(w.ctx, thu, st.ID)
+		if err != nil || got.Words != label {
+			t.Errorf("%+v, %v", got.Words, err)
+		}
+		w.must(w.s.Withdraw(w.ctx, thu, st.ID, ""))
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/id"
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/vault"
@@ -78,7 +79,19 @@ func (s *Service) listRows(ctx context.Context, tx *db.Tx, a access.Actor, g acc
 		at, key := readCursor(after)
 		return newest(ctx, tx, at, key, pageSize+1)
 	case a.Has(access.Member):
-		return ofSubject(ctx, tx, a.Person)
+		rows, err := people.Rows(ctx, tx, a.Person)
+		if err != nil {
+			return nil, err
+		}
+		var list []row
+		for _, person := range rows {
+			of, err := ofSubject(ctx, tx, person)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, of...)
+		}
+		return list, nil
 	}
 	return writtenBy(ctx, tx, a.Account, 10*pageSize)
 }
