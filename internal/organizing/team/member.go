@@ -181,7 +181,7 @@ func (s *Service) TeamsOf(ctx context.Context, a access.Actor, person string) (o
 			if err != nil {
 				return err
 			}
-			m.Name = cards[person].Name
+			m.Name = cards[m.Person].Name
 			out = append(out, Membership{Member: m.Member, Kind: r.Kind, State: r.State, Title: rows[0].Name})
 		}
 		return nil

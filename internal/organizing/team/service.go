@@ -343,7 +343,7 @@ func (s *Service) List(ctx context.Context, a access.Actor) (out []Line, err err
 				return err
 			}
 			for _, m := range list {
-				mine[m.Team] = m.In(s.clock.Now())
+				mine[m.Team] = mine[m.Team] || m.In(s.clock.Now())
 			}
 		}
 		if g.Scope != access.Org && g.Scope != access.All {

@@ -4,9 +4,10 @@ package team
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
-	"seedbed/internal/kit/fault"
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/db"
 )
 
@@ -87,8 +88,17 @@ func membersOf(ctx context.Context, tx *db.Tx, team string) ([]memberRow, error)
 	return db.Select(ctx, tx, scanMember, `SELECT `+memberColumns+` FROM team_member WHERE org_id=$1 AND team_id=$2 ORDER BY since, person_id`, tx.Org(), team)
 }
 
+// membershipsOf are those of a person under every row they were written down as.
 func membershipsOf(ctx context.Context, tx *db.Tx, person string) ([]memberRow, error) {
-	return db.Select(ctx, tx, scanMember, `SELECT `+memberColumns+` FROM team_member WHERE org_id=$1 AND person_id=$2 ORDER BY since, team_id`, tx.Org(), person)
+	rows, err := people.Rows(ctx, tx, person)
+	if err != nil {
+		return nil, err
+	}
+	args := []any{tx.Org()}
+	for _, id := range rows {
+		args = append(args, id)
+	}
+	return db.Select(ctx, tx, scanMember, `SELECT `+memberColumns+` FROM team_member WHERE org_id=$1 AND person_id IN (`+db.Marks(2, len(rows))+`) ORDER BY since, team_id`, args...)
 }
 
 // isIn reports whether somebody is in a team at a moment.
@@ -96,11 +106,8 @@ func isIn(ctx context.Context, tx *db.Tx, team, person string, now time.Time) (b
 	if person == "" {
 		return false, nil
 	}
-	m, err := memberOf(ctx, tx, team, person)
-	if fault.Is(err, fault.NotFound) {
-		return false, nil
-	}
-	return err == nil && m.In(now), err
+	list, err := membershipsOf(ctx, tx, person)
+	return slices.ContainsFunc(list, func(m memberRow) bool { return m.Team == team && m.In(now) }), err
 }
 
 // heads counts who is in each team at a moment.

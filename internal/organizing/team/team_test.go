@@ -10,6 +10,7 @@ import (
 
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/rhythm"
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/trust/consent"
@@ -281,5 +282,29 @@ func TestChair(t *testing.T) {
 			}
 			return nil
 		}))
+	})
+}
+
+// Two rows that are found to be one person: they stay in the team they joined under
+// the other name.
+func TestAMemberWhoWasWrittenDownTwice(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id, thu, twin := w.team(), w.join("Thu Pham"), w.join("Pham Thu")
+		w.add(id, twin)
+		_, err := w.people.Merge(w.ctx, ana, people.MergeIn{Survivor: thu, Taken: twin})
+		w.must(err)
+		me := access.Actor{Org: cedar, Person: thu, Roles: []access.Role{access.Member}}
+		if list, err := w.s.List(w.ctx, me); err != nil || len(list) != 1 || !list[0].Mine {
+			t.Errorf("their teams: %+v, %v", list, err)
+		}
+		if _, _, err := w.s.Get(w.ctx, me, id); err != nil {
+			t.Error(err)
+		}
+		if list, err := w.s.TeamsOf(w.ctx, me, thu); err != nil || len(list) != 1 {
+			t.Errorf("their teams: %+v, %v", list, err)
+		}
+		stranger := access.Actor{Org: cedar, Person: w.join("Rosa"), Roles: []access.Role{access.Member}}
+		_, _, err = w.s.Get(w.ctx, stranger, id)
+		w.is(err, fault.NotFound)
 	})
 }
