@@ -59,7 +59,7 @@ func (s *server) meetings(hidden secrets, team string) {
 		s.t.Fatalf("no code for the door: %s", errorsIn(done))
 	}
 	hidden["the code of an answer"] = strings.ToLower(strings.ReplaceAll(receipt, "-", ""))
-	ana.post(303, at+"/run", url.Values{"_key": {word()}, "act": {"note"}, "item": {"0"}, "notes": {said("a note of a meeting")}})
+	ana.post(303, at+"/run", url.Values{"_key": {word()}, "act": {"note"}, "item": {"0"}, "notes_0": {said("a note of a meeting")}})
 	ana.post(303, at+"/run", url.Values{"_key": {word()}, "act": {"decide"}, "method": {"consent"}, "what": {said("a decision")}, "dissent": {said("a dissent")}})
 	ana.post(422, at+"/door", url.Values{"_key": {word()}, "act": {"receipt"}, "receipt": {said("a wrong receipt")[:8]}})
 	ana.get(200, at+"/door?q="+said("a name searched at the door"))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/access"
@@ -18,12 +19,14 @@ import (
 	"seedbed/internal/platform/db/dbtest"
 	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/job"
+	"seedbed/internal/platform/notify"
 	"seedbed/internal/platform/vault/vaulttest"
 	"seedbed/internal/trust/consent"
 	"seedbed/internal/trust/contact"
+	"seedbed/locales"
 )
 
-var schemas = []fs.FS{idem.Schema, audit.Schema, job.Schema, consent.Schema, people.Schema, team.Schema, Schema}
+var schemas = []fs.FS{idem.Schema, audit.Schema, job.Schema, notify.Schema, consent.Schema, people.Schema, team.Schema, Schema}
 
 const (
 	cedar = "11111111-1111-7111-8111-111111111111" // the clinic
@@ -66,7 +69,12 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	w.clock = clock.NewFake(time.Date(2026, 11, 2, 10, 0, 0, 0, zone)) // a Monday
 	log := audit.New(d, v, w.clock)
 	w.ledger = consent.New(w.clock)
-	w.people = people.New(people.Deps{DB: d, Vault: v, Audit: log, Jobs: job.New(d, job.Options{Clock: w.clock}), Clock: w.clock, Consent: w.ledger})
+	cat, err := i18n.Load(locales.Files)
+	w.must(err)
+	jobs := job.New(d, job.Options{Clock: w.clock})
+	notices, err := notify.New(notify.Options{DB: d, Jobs: jobs, Clock: w.clock, Vault: v, Audit: log, Catalog: cat})
+	w.must(err)
+	w.people = people.New(people.Deps{DB: d, Vault: v, Audit: log, Jobs: jobs, Clock: w.clock, Consent: w.ledger, Notices: notices})
 	w.teams = team.New(team.Deps{DB: d, Vault: v, Audit: log, Clock: w.clock, Consent: w.ledger, People: w.people})
 	w.s = New(Deps{DB: d, Vault: v, Audit: log, Clock: w.clock, Consent: w.ledger, People: w.people, Teams: w.teams,
 		Zone:  func(context.Context, string) *time.Location { return zone },

@@ -5,10 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/id"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
@@ -53,17 +53,28 @@ type Joined struct {
 
 const codeLength = 16
 
+// shortWords says what is wrong with a word or two: long is what to say of too many.
+func shortWords(text, long string) string {
+	if utf8.RuneCountInString(text) > 30 {
+		return long
+	}
+	if hits := guard.CheckName(text); len(hits) > 0 {
+		return guard.KindsOf(hits)[0].Label()
+	}
+	return ""
+}
+
 // profile checks a form and collects everything that is wrong with it.
 func (in ProfileIn) profile(region string) (Profile, []fault.Field) {
 	d, bad := in.In.Read(region)
 	p := Profile{CalledName: d.CalledName, Contact: d.Way, Phone: d.Phone, Email: d.Email, Lang: d.Lang, Safe: d.Safe,
 		Pronouns: contact.OneLine(in.Pronouns), Area: contact.OneLine(in.Area)}
 	wrong := func(name, key string) { bad = append(bad, fault.At(name, key)) }
-	if utf8.RuneCountInString(p.Pronouns) > 30 {
-		wrong("pronouns", "people.error.pronouns")
+	if key := shortWords(p.Pronouns, "people.error.pronouns"); key != "" {
+		wrong("pronouns", key)
 	}
 	// A street has a number; a neighbourhood seldom does.
-	if utf8.RuneCountInString(p.Area) > 60 || strings.ContainsAny(p.Area, "0123456789@#") {
+	if !goodArea(p.Area) {
 		wrong("area", "people.error.area")
 	}
 	for _, l := range in.MoreLangs {

@@ -4,7 +4,6 @@ package people
 import (
 	"context"
 	"slices"
-	"unicode/utf8"
 
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
@@ -107,8 +106,13 @@ func (s *Service) SetLabels(ctx context.Context, a access.Actor, words map[Rung]
 	}
 	var bad []fault.Field
 	for r, w := range words {
-		if words[r] = contact.OneLine(w); utf8.RuneCountInString(w) > 30 || !slices.Contains(Rungs(), r) {
-			bad = append(bad, fault.At("label_"+string(r), "people.error.label"))
+		words[r] = contact.OneLine(w)
+		key := shortWords(words[r], "people.error.label")
+		if !slices.Contains(Rungs(), r) {
+			key = "people.error.label"
+		}
+		if key != "" {
+			bad = append(bad, fault.At("label_"+string(r), key))
 		}
 	}
 	if len(bad) > 0 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"seedbed/internal/kit/chart"
+	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/platform/access"
@@ -356,28 +357,32 @@ func planForm(r *web.Request, p listening.PlanIn, id string) planPage {
 	return d
 }
 
-// planIn reads the form; every language that is chosen brings its questions.
-func planIn(r *web.Request, id string) listening.PlanIn {
-	p := listening.PlanIn{ID: id, Name: r.Form("name"), Languages: r.FormAll("languages"), Questions: map[string][]string{}, Shares: map[string]int{}, Starts: day(r, "starts"),
-		People: number(r, "people"), Sessions: number(r, "sessions"), Listeners: number(r, "listeners"), Areas: strings.Split(r.Form("areas"), "\n"), Key: r.Key()}
+// planIn reads the form, and what it must not say; every language that is chosen
+// brings its questions.
+func planIn(r *web.Request, id string) (p listening.PlanIn, bad []fault.Field) {
+	p = listening.PlanIn{ID: id, Name: guarded(r, "name", &bad), Languages: r.FormAll("languages"), Questions: map[string][]string{}, Shares: map[string]int{}, Starts: day(r, "starts"),
+		People: number(r, "people"), Sessions: number(r, "sessions"), Listeners: number(r, "listeners"), Areas: strings.Split(guarded(r, "areas", &bad), "\n"), Key: r.Key()}
 	if end := day(r, "ends"); !end.IsZero() {
 		p.Ends = end.AddDate(0, 0, 1)
 	}
 	p.Version, _ = strconv.ParseInt(r.Form("version"), 10, 64)
 	for _, l := range p.Languages {
 		for i := range 3 {
-			p.Questions[l] = append(p.Questions[l], r.Form("q_"+l+"_"+strconv.Itoa(i)))
+			p.Questions[l] = append(p.Questions[l], guarded(r, "q_"+l+"_"+strconv.Itoa(i), &bad))
 		}
 		p.Shares[l] = number(r, "share_"+l)
 	}
-	return p
+	return p, bad
 }
 
 func (h *Web) create(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	p := planIn(r, "")
+	p, bad := planIn(r, "")
+	if len(bad) > 0 {
+		return again(w, r, "listening/plan", planForm(r, p, ""), fault.Wrong(bad...))
+	}
 	made, err := h.s.Plan(r.Context(), r.Actor, p)
 	if err != nil {
 		return again(w, r, "listening/plan", planForm(r, p, ""), err)
@@ -403,7 +408,13 @@ func (h *Web) edit(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	id := r.PathValue("id")
-	p := planIn(r, id)
+	p, bad := planIn(r, id)
+	if _, err := h.s.Get(r.Context(), r.Actor, id); err != nil {
+		return err // nothing is said about a form of something out of reach
+	}
+	if len(bad) > 0 {
+		return again(w, r, "listening/plan", planForm(r, p, id), fault.Wrong(bad...))
+	}
 	if err := h.s.Edit(r.Context(), r.Actor, p); err != nil {
 		return again(w, r, "listening/plan", planForm(r, p, id), err)
 	}

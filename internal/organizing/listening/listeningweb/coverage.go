@@ -176,8 +176,13 @@ func (h *Web) saveNetwork(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	id := r.PathValue("id")
-	_, err := h.s.SaveNetwork(r.Context(), r.Actor, listening.NetworkIn{Campaign: id, ID: r.Form("network"), Kind: listening.NetworkKind(r.Form("kind")), Name: r.Form("name"),
-		Share: number(r, "share"), Institution: r.Form("institution"), Key: r.Key()})
+	var bad []fault.Field
+	in := listening.NetworkIn{Campaign: id, ID: r.Form("network"), Kind: listening.NetworkKind(r.Form("kind")), Name: guarded(r, "name", &bad),
+		Share: number(r, "share"), Institution: r.Form("institution"), Key: r.Key()}
+	err := fault.Wrong(bad...)
+	if len(bad) == 0 {
+		_, err = h.s.SaveNetwork(r.Context(), r.Actor, in)
+	}
 	if err == nil {
 		return r.RedirectWith(w, "/campaigns/"+id+"/networks", "campaign.flash.network")
 	}
@@ -423,12 +428,12 @@ func (h *Web) check(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	var bad []fault.Field
-	in := listening.MidpointIn{Campaign: id, Language: r.Form("new_language"), Questions: []string{r.Form("q_new_0"), r.Form("q_new_1")}, Share: number(r, "new_share"), Note: guarded(r, "note", &bad), Key: r.Key()}
+	in := listening.MidpointIn{Campaign: id, Language: r.Form("new_language"), Questions: []string{guarded(r, "q_new_0", &bad), guarded(r, "q_new_1", &bad)}, Share: number(r, "new_share"), Note: guarded(r, "note", &bad), Key: r.Key()}
 	if in.Language == "" {
 		in.Share = 0
 	}
 	if r.Form("network_name") != "" || r.Form("network_kind") != "" {
-		in.Network = &listening.NetworkIn{Kind: listening.NetworkKind(r.Form("network_kind")), Name: r.Form("network_name"), Share: number(r, "network_share")}
+		in.Network = &listening.NetworkIn{Kind: listening.NetworkKind(r.Form("network_kind")), Name: guarded(r, "network_name", &bad), Share: number(r, "network_share")}
 	}
 	for _, l := range d.Listeners {
 		in.Moves = append(in.Moves, listening.ListenerIn{ID: l.ID, Language: r.Form("move_" + l.ID + "_language"), Network: r.Form("move_" + l.ID + "_network")})

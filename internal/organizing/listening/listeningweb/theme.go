@@ -187,6 +187,9 @@ func (h *Web) work(w http.ResponseWriter, r *web.Request) error {
 		if e != nil {
 			return e
 		}
+		if in.Verb == listening.Rename {
+			d.In.Name, d.In.Definition = in.Name, in.Definition
+		}
 		return again(w, r, "listening/theme", d, err)
 	}
 	d, e := h.wallOf(r)

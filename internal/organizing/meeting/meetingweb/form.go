@@ -3,6 +3,7 @@ package meetingweb
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -108,14 +109,20 @@ func (h *Web) formPage(r *web.Request, in meeting.PlanIn) (p formPage, err error
 	return p, nil
 }
 
-// read takes the form as typed.
-func read(r *web.Request) meeting.PlanIn {
-	in := meeting.PlanIn{ID: r.PathValue("id"), Team: r.Form("team"), Template: meeting.Template(r.Form("template")), At: moment(r, "date", "time"), Place: r.Form("place"),
-		Language: r.Form("lang"), Title: r.Form("title"), Where: r.Form("where"), Round: r.Form("round"), Agenda: meeting.ParseAgenda(r.FormValue("agenda")),
-		Chair: r.Form("chair"), Timekeeper: r.Form("timekeeper"), Scribe: r.Form("scribe"), Host: r.Form("host"), Nameless: r.Checked("nameless"), Key: r.Key()}
+// read takes the form as typed, with the agenda in its own words, and what it must not say.
+func read(r *web.Request) (in meeting.PlanIn, agenda string, bad []fault.Field) {
+	in = meeting.PlanIn{ID: r.PathValue("id"), Team: r.Form("team"), Template: meeting.Template(r.Form("template")), At: moment(r, "date", "time"), Place: r.Form("place"),
+		Language: r.Form("lang"),
+		Chair:    r.Form("chair"), Timekeeper: r.Form("timekeeper"), Scribe: r.Form("scribe"), Host: r.Form("host"), Nameless: r.Checked("nameless"), Key: r.Key()}
+	var where, round, items []fault.Field
+	in.Title, bad = r.Guarded("title")
+	in.Where, where = r.Guarded("where")
+	in.Round, round = r.Guarded("round")
+	agenda, items = r.GuardedText("agenda", r.FormValue("agenda"))
+	in.Agenda, bad = meeting.ParseAgenda(agenda), slices.Concat(bad, where, round, items)
 	in.Minutes, _ = r.FormInt("minutes")
 	in.Version, _ = strconv.ParseInt(r.Form("version"), 10, 64)
-	return in
+	return in, agenda, bad
 }
 
 // recode gives the items of a template their codes back, by the words of any language.
@@ -128,12 +135,12 @@ func (h *Web) recode(r *web.Request, in *meeting.PlanIn) {
 }
 
 // again is the form as it was typed.
-func (h *Web) again(w http.ResponseWriter, r *web.Request, in meeting.PlanIn, err error) error {
+func (h *Web) again(w http.ResponseWriter, r *web.Request, in meeting.PlanIn, items string, err error) error {
 	p, perr := h.formPage(r, in)
 	if perr != nil {
 		return perr
 	}
-	p.Agenda, p.Date, p.Time, p.Minutes = r.FormValue("agenda"), r.Form("date"), r.Form("time"), r.Form("minutes")
+	p.Agenda, p.Date, p.Time, p.Minutes = items, r.Form("date"), r.Form("time"), r.Form("minutes")
 	return r.Fail(w, "meeting/form", p, err)
 }
 
@@ -141,16 +148,20 @@ func (h *Web) plan(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	in := read(r)
+	in, items, bad := read(r)
 	h.recode(r, &in)
-	made, err := h.s.Plan(r.Context(), r.Actor, in)
+	var made string
+	err := fault.Wrong(bad...)
+	if len(bad) == 0 {
+		made, err = h.s.Plan(r.Context(), r.Actor, in)
+	}
 	if err != nil {
 		if fault.Is(err, fault.Invalid) {
 			if _, _, terr := h.teams.Get(r.Context(), r.Actor, in.Team); terr != nil {
 				in.Team = "" // not theirs: nothing of it is shown
 			}
 		}
-		return h.again(w, r, in, err)
+		return h.again(w, r, in, items, err)
 	}
 	return r.RedirectWith(w, "/meetings/"+made, "meeting.flash.planned")
 }
@@ -175,16 +186,19 @@ func (h *Web) change(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	in := read(r)
+	in, items, bad := read(r)
 	m, err := h.s.Get(r.Context(), r.Actor, in.ID)
 	if err != nil {
 		return err
 	}
 	in.Team = m.Team
+	if len(bad) > 0 {
+		return h.again(w, r, in, items, fault.Wrong(bad...))
+	}
 	h.recode(r, &in)
 	meeting.Recode(in.Agenda, m.Agenda)
 	if err := h.s.Change(r.Context(), r.Actor, in); err != nil {
-		return h.again(w, r, in, err)
+		return h.again(w, r, in, items, err)
 	}
 	return r.RedirectWith(w, "/meetings/"+in.ID, "meeting.flash.saved")
 }

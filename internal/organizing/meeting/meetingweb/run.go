@@ -5,6 +5,7 @@ package meetingweb
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"seedbed/internal/kit/fault"
@@ -16,6 +17,7 @@ import (
 type runItem struct {
 	agendaLine
 	N       int
+	Open    bool // its notes are being written
 	Code    string
 	Started string // RFC 3339 of an item that is on
 }
@@ -25,7 +27,7 @@ type promiseLine struct {
 	Late               bool
 }
 
-type typed struct{ What, Dissent, Method, Who, Promise, Due string }
+type typed struct{ What, Dissent, Method, Who, Promise, Due, Notes string }
 
 type runPage struct {
 	ID, Title, When, Round, Now string
@@ -114,19 +116,23 @@ func (h *Web) runAct(w http.ResponseWriter, r *web.Request) (err error) {
 	}
 	ctx, id, key := r.Context(), r.PathValue("id"), r.Key()
 	item, _ := r.FormInt("item")
-	t := typed{What: r.Form("what"), Dissent: r.Form("dissent"), Method: r.Form("method"), Who: r.Form("who"), Promise: r.Form("promise"), Due: r.Form("due")}
+	notes := "notes_" + strconv.Itoa(item)
+	t, bad := typedIn(r, notes)
 	due, derr := time.ParseInLocation(time.DateOnly, t.Due, r.Zone())
 	if derr == nil {
 		due = due.Add(20 * time.Hour) // the evening of that day
 	}
-	to, flash := "", "meeting.flash.saved"
-	switch r.Form("act") {
+	to, flash, act := "", "meeting.flash.saved", r.Form("act")
+	if len(bad) > 0 {
+		act, err = "", fault.Wrong(bad...)
+	}
+	switch act {
 	case "begin":
 		flash, err = "", h.s.Begin(ctx, r.Actor, id, item, key)
 	case "stop":
 		flash, err = "", h.s.Stop(ctx, r.Actor, id, key)
 	case "note":
-		to, err = "#notes", h.s.Note(ctx, r.Actor, id, item, r.FormValue("notes"), key)
+		to, err = "#notes", renamed(h.s.Note(ctx, r.Actor, id, item, t.Notes, key), "notes", notes)
 	case "decide":
 		to, err = "#decisions", h.s.Decide(ctx, r.Actor, id, meeting.DecideIn{What: t.What, Method: t.Method, Dissent: t.Dissent, Key: key})
 	case "promise":
@@ -135,7 +141,10 @@ func (h *Web) runAct(w http.ResponseWriter, r *web.Request) (err error) {
 	case "settle":
 		to, err = "#commitments", h.s.Settle(ctx, r.Actor, id, people.SettleIn{ID: r.Form("commitment"), State: people.CommitmentState(r.Form("how")), Due: due, Key: key})
 	default:
-		if _, err = h.s.Get(ctx, r.Actor, id); err == nil {
+		if _, gone := h.s.Get(ctx, r.Actor, id); gone != nil {
+			return gone
+		}
+		if err == nil {
 			err = fault.New(fault.Invalid, "fault.form")
 		}
 	}
@@ -153,7 +162,21 @@ func (h *Web) runAct(w http.ResponseWriter, r *web.Request) (err error) {
 		t.Due = p.Typed.Due
 	}
 	p.Typed = t
+	if r.Form("act") == "note" && item >= 0 && item < len(p.Items) {
+		p.Items[item].Notes, p.Items[item].Open = t.Notes, true
+	}
 	return r.Fail(w, "meeting/run", p, err)
+}
+
+// typedIn is what was typed into the form that was sent, and what it must not say.
+func typedIn(r *web.Request, notes string) (t typed, bad []fault.Field) {
+	t = typed{Method: r.Form("method"), Who: r.Form("who"), Due: r.Form("due")}
+	var dissent, promise, noted []fault.Field
+	t.What, bad = r.Guarded("what")
+	t.Dissent, dissent = r.Guarded("dissent")
+	t.Promise, promise = r.Guarded("promise")
+	t.Notes, noted = r.GuardedText(notes, r.FormValue(notes))
+	return t, slices.Concat(bad, dissent, promise, noted)
 }
 
 // renamed points a core's mistake at the form's own field.
@@ -201,8 +224,16 @@ func (h *Web) evaluate(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	in := meeting.EvaluateIn{Feelings: r.FormValue("feelings"), Worked: r.FormValue("worked"), Change: r.FormValue("change"), Key: r.Key()}
-	err := h.s.Evaluate(r.Context(), r.Actor, r.PathValue("id"), in)
+	in := meeting.EvaluateIn{Key: r.Key()}
+	var bad, worked, change []fault.Field
+	in.Feelings, bad = r.GuardedText("feelings", r.FormValue("feelings"))
+	in.Worked, worked = r.GuardedText("worked", r.FormValue("worked"))
+	in.Change, change = r.GuardedText("change", r.FormValue("change"))
+	bad = slices.Concat(bad, worked, change)
+	err := fault.Wrong(bad...)
+	if len(bad) == 0 {
+		err = h.s.Evaluate(r.Context(), r.Actor, r.PathValue("id"), in)
+	}
 	if err == nil {
 		return r.RedirectWith(w, "/meetings/"+r.PathValue("id"), "meeting.flash.evaluated")
 	}

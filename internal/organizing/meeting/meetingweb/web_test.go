@@ -23,6 +23,7 @@ import (
 	"seedbed/internal/platform/db/dbtest"
 	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/job"
+	"seedbed/internal/platform/notify"
 	"seedbed/internal/platform/vault/vaulttest"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/platform/web/webtest"
@@ -55,14 +56,17 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	ctx := context.Background()
 	w := &world{T: t, who: ana, clock: clock.NewFake(time.Date(2026, 11, 2, 18, 0, 0, 0, time.UTC))}
-	d := dbtest.SQLite(t, idem.Schema, audit.Schema, job.Schema, consent.Schema, people.Schema, team.Schema, meeting.Schema)
+	d := dbtest.SQLite(t, idem.Schema, audit.Schema, job.Schema, notify.Schema, consent.Schema, people.Schema, team.Schema, meeting.Schema)
 	v, c := vaulttest.New(t), w.clock
 	log, ledger := audit.New(d, v, c), consent.New(c)
-	p := people.New(people.Deps{DB: d, Vault: v, Audit: log, Jobs: job.New(d, job.Options{Clock: c}), Clock: c, Consent: ledger})
-	teams := team.New(team.Deps{DB: d, Vault: v, Audit: log, Clock: c, Consent: ledger, People: p})
-	w.s = meeting.New(meeting.Deps{DB: d, Vault: v, Audit: log, Clock: c, Consent: ledger, People: p, Teams: teams})
 	catalog, err := i18n.Load(locales.Files)
 	w.ok(err)
+	jobs := job.New(d, job.Options{Clock: c})
+	notices, err := notify.New(notify.Options{DB: d, Jobs: jobs, Clock: c, Vault: v, Audit: log, Catalog: catalog})
+	w.ok(err)
+	p := people.New(people.Deps{DB: d, Vault: v, Audit: log, Jobs: jobs, Clock: c, Consent: ledger, Notices: notices})
+	teams := team.New(team.Deps{DB: d, Vault: v, Audit: log, Clock: c, Consent: ledger, People: p})
+	w.s = meeting.New(meeting.Deps{DB: d, Vault: v, Audit: log, Clock: c, Consent: ledger, People: p, Teams: teams})
 	auth := func(context.Context, *http.Request) (access.Actor, error) { return w.who, nil }
 	anybody := func(context.Context, *http.Request) (access.Actor, error) { return access.Anonymous(org), nil }
 	mux, err := web.New(web.Config{Catalog: catalog, Templates: look.Templates(), Assets: look.Assets, Clock: c, Log: slog.New(slog.DiscardHandler), Stored: idem.Lookup(d),
@@ -190,7 +194,7 @@ func TestPages(t *testing.T) {
 		t.Error("the clock has nothing to count from")
 	}
 	w.post(at+"/run", url.Values{"act": {"begin"}, "item": {"1"}})
-	w.post(at+"/run", url.Values{"act": {"note"}, "item": {"1"}, "notes": {"Seven people waited."}})
+	w.post(at+"/run", url.Values{"act": {"note"}, "item": {"1"}, "notes_1": {"Seven people waited."}})
 	w.post(at+"/run", url.Values{"act": {"decide"}, "what": {"We ask for a list."}, "method": {"consent"}, "dissent": {"One would wait."}})
 	w.page("POST", at+"/run", url.Values{"act": {"decide"}, "what": {""}, "method": {"consent"}}, 422)
 	w.post(at+"/run", url.Values{"act": {"promise"}, "who": {w.thu}, "promise": {"Calls the hall"}, "due": {"2026-11-10"}})

@@ -170,7 +170,11 @@ func (h *Web) practiceForm(r *web.Request, p people.Practice) (out practicePage,
 		return out, err
 	}
 	for _, v := range people.Rungs() {
-		out.Rungs = append(out.Rungs, rungWord{"label_" + string(v), r.T("people.rung." + string(v)), words[v]})
+		word := rungWord{"label_" + string(v), r.T("people.rung." + string(v)), words[v]}
+		if r.PostForm.Has(word.Name) { // shown again as it was typed
+			word.Label = r.Form(word.Name)
+		}
+		out.Rungs = append(out.Rungs, word)
 	}
 	return out, nil
 }

@@ -3,9 +3,11 @@ package teamweb
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
+	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/rhythm"
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/web"
@@ -54,15 +56,21 @@ func (h *Web) formPage(r *web.Request, t team.Team) formPage {
 	return p
 }
 
-// read takes the form as typed. What is no time or day becomes one that the core refuses.
-func read(r *web.Request) team.Team {
-	t := team.Team{ID: r.PathValue("id"), Kind: team.Kind(r.Form("kind")), Name: r.Form("name"), Purpose: r.Form("purpose"), Agreements: r.Form("agreements")}
+// read takes the form as typed, and what it must not say. What is no time or day
+// becomes one that the core refuses.
+func read(r *web.Request) (t team.Team, bad []fault.Field) {
+	t = team.Team{ID: r.PathValue("id"), Kind: team.Kind(r.Form("kind"))}
+	var purpose, agreements []fault.Field
+	t.Name, bad = r.Guarded("name")
+	t.Purpose, purpose = r.Guarded("purpose")
+	t.Agreements, agreements = r.Guarded("agreements")
+	bad = slices.Concat(bad, purpose, agreements)
 	if v, err := strconv.ParseInt(r.Form("version"), 10, 64); err == nil {
 		t.Version = v
 	}
 	every := rhythm.Every(r.Form("every"))
 	if every == "none" || every == "" {
-		return t
+		return t, bad
 	}
 	m := rhythm.Meeting{Every: every, Weekday: -1}
 	if n, ok := r.FormInt("weekday"); ok {
@@ -82,7 +90,7 @@ func read(r *web.Request) team.Team {
 		m.From = r.Form("from")
 	}
 	t.Rhythm = m
-	return t
+	return t, bad
 }
 
 // again is the form as it was typed.
@@ -96,7 +104,10 @@ func (h *Web) create(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	t := read(r)
+	t, bad := read(r)
+	if len(bad) > 0 {
+		return r.Fail(w, "team/form", h.again(r, t), fault.Wrong(bad...))
+	}
 	made, err := h.s.Create(r.Context(), r.Actor, t, r.Key())
 	if err != nil {
 		return r.Fail(w, "team/form", h.again(r, t), err)
@@ -119,9 +130,12 @@ func (h *Web) change(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	t := read(r)
+	t, bad := read(r)
 	if _, _, err := h.s.Get(r.Context(), r.Actor, t.ID); err != nil {
 		return err // nothing is said about a form of something out of reach
+	}
+	if len(bad) > 0 {
+		return r.Fail(w, "team/form", h.again(r, t), fault.Wrong(bad...))
 	}
 	if err := h.s.Change(r.Context(), r.Actor, t, r.Key()); err != nil {
 		return r.Fail(w, "team/form", h.again(r, t), err)

@@ -143,7 +143,8 @@ func (h *Web) card(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	in := team.CardIn{Team: r.PathValue("id"), Person: r.Actor.Person, Name: r.Form("shown"), Reachable: r.Checked("reachable"), Phone: r.Form("phone"), Email: r.Form("email"), Key: r.Key()}
+	name, bad := r.GuardedName("shown")
+	in := team.CardIn{Team: r.PathValue("id"), Person: r.Actor.Person, Name: name, Reachable: r.Checked("reachable"), Phone: r.Form("phone"), Email: r.Form("email"), Key: r.Key()}
 	_, members, err := h.s.Get(r.Context(), r.Actor, in.Team)
 	if err != nil {
 		return err
@@ -151,7 +152,9 @@ func (h *Web) card(w http.ResponseWriter, r *web.Request) error {
 	if in.Person == "" || !known(members, in.Person) {
 		return fault.Denied("not in this team")
 	}
-	err = h.s.Show(r.Context(), r.Actor, in)
+	if err = fault.Wrong(bad...); len(bad) == 0 {
+		err = h.s.Show(r.Context(), r.Actor, in)
+	}
 	return h.back(w, r, err, "team.flash.card", func(p *teamPage) {
 		p.Card = &cardForm{Shown: in.Name, Phone: in.Phone, Email: in.Email, Reachable: in.Reachable}
 	})

@@ -172,6 +172,9 @@ func TestPages(t *testing.T) {
 	w.page("POST", at+"/card", url.Values{"shown": {"X"}}, 403) // an organizer has no card here
 	w.who = member
 	w.page("POST", at+"/card", url.Values{"shown": {"T."}, "reachable": {"yes"}}, 422)
+	if body := w.page("POST", at+"/card", url.Values{"shown": {"Thu undocumented"}, "email": {"thu@somewhere.example"}}, 422); !strings.Contains(body, "<mark>undocumented</mark>") || !strings.Contains(body, "thu@somewhere.example") {
+		t.Error("a telling name on a card is not marked, or what was typed is lost")
+	}
 	if status, _, _ := w.do("POST", at+"/card", url.Values{"shown": {"T."}, "reachable": {"yes"}, "phone": {"503 555 0121"}}); status != 303 {
 		t.Error(status)
 	}
