@@ -24,7 +24,7 @@ const (
 // remind asks for a message a day before. A promise of somebody of the staff is on
 // their Today; only people get messages.
 func (s *Service) remind(ctx context.Context, tx *db.Tx, c Commitment) error {
-	if !c.Remind || c.Person == "" || c.State != Open {
+	if s.notices == nil || !c.Remind || c.Person == "" || c.State != Open {
 		return nil
 	}
 	at := c.Due.Add(-remindBefore)

@@ -32,7 +32,7 @@ type Deps struct {
 	Jobs     *job.Queue
 	Clock    clock.Clock
 	Consent  *consent.Ledger
-	Notices  *notify.Notifier
+	Notices  *notify.Notifier                                                      // optional: without it nobody is reminded
 	Zone     func(ctx context.Context, org string) *time.Location                  // optional: UTC without it
 	Region   func(ctx context.Context, org string) string                          // optional: region of numbers typed without a country, "US" without it
 	Staff    func(ctx context.Context, org string) ([]Colleague, error)            // optional: who has an account
