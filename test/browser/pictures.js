@@ -82,7 +82,7 @@ await shot(board, 'board', 1000);
 await board.goto('/handoffs?filter=today');
 await board.getByRole('link', { name: 'Rosa', exact: true }).click();
 await h1(board, 'Rosa');
-await shot(board, 'handoff', 1100);
+await shot(board, 'handoff', 1000);
 const now = board.locator('details#act-now');
 if (await now.getAttribute('open') === null) await now.locator('summary').click();
 await now.locator('label', { hasText: say('en', 'introduction.present.navigator') }).click();
@@ -120,6 +120,44 @@ await shot(anybody, 'group', 1200);
 const lead = await visit({ role: 'lead', width: 1280, height: 900 });
 await lead.goto('/counts');
 await shot(lead, 'counts', 1200);
+
+// The organizing room.
+const phone = await visit({ role: 'organizer', width: 375, height: 740 });
+await phone.goto('/today');
+await shot(phone, 'today', 900);
+await phone.goto('/one-to-ones/new');
+await shot(phone, 'after', 1100);
+
+const ana = await visit({ role: 'organizer', width: 1080, height: 800 });
+await ana.goto('/people');
+await shot(ana, 'people', 900);
+await ana.locator('main a[href^="/people/"]', { hasText: 'Althea Brooks' }).first().click();
+await h1(ana, 'Althea Brooks');
+await shot(ana, 'person', 950);
+await ana.goto('/campaigns');
+await ana.locator('main a', { hasText: 'Fall listening' }).first().click();
+await h1(ana, 'Fall listening');
+const campaign = new URL(ana.url()).pathname;
+await shot(ana, 'campaign', 1000);
+await ana.goto(campaign.replace('campaigns', 'answers') + '/places');
+const asked = (await ana.locator('main bdi').first().innerText()).trim();
+await ana.goto('/statements');
+await ana.locator('main a[href^="/statements/"]').first().click();
+await ana.goto(new URL(ana.url()).pathname + '/screen');
+await shot(ana, 'opinion', 860);
+await ana.goto('/decisions');
+await ana.getByRole('link', { name: /Which two priorities/ }).click();
+await shot(ana, 'decision', 1100);
+await ana.goto('/learn');
+await shot(ana, 'learn', 700);
+await ana.goto('/teams');
+await ana.getByRole('link', { name: /core team/i }).first().click();
+await shot(ana, 'team', 820);
+
+const waiting = await visit({ width: 375, height: 740, locale: 'ar' });
+await waiting.goto(new URL(asked).pathname + '?l=ar');
+await waiting.locator('button[name=to][value="1"]').click();
+await shot(waiting, 'waiting-room', 800);
 
 await browser.close();
 await demo.stop();
