@@ -488,3 +488,17 @@ func TestTwoFormsOfOnePage(t *testing.T) {
 		}
 	})
 }
+
+// Back, changed and sent again: that is not the answer that was taken.
+func TestChangedAfterSending(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		in := w.in("The rent went up again")
+		w.must(w.s.Answer(w.ctx, public, in))
+		w.must(w.s.Answer(w.ctx, public, in))
+		in.Said = Said{"q1": "Nobody reads me the label"}
+		w.is(w.s.Answer(w.ctx, public, in), fault.Invalid)
+		if q, err := w.s.Queue(w.ctx, ana, "c1"); err != nil || len(q.Clusters) != 1 || q.Clusters[0].Answers[0].Said["q1"] != "The rent went up again" {
+			t.Errorf("%+v, %v", q, err)
+		}
+	})
+}

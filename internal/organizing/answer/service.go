@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -299,7 +300,7 @@ func (s *Service) Answer(ctx context.Context, a access.Actor, in In) (err error)
 	return s.db.Write(ctx, org, func(tx *db.Tx) error {
 		_, old, err := byReceipt(ctx, tx, r.receiptHash)
 		if err == nil && old.Campaign == r.Campaign {
-			return nil // the answer came before, and the phone did not hear of it
+			return s.sentBefore(ctx, org, old, said) // perhaps the phone did not hear of it
 		}
 		if err == nil {
 			return fault.Wrong(fault.At("receipt", "answer.error.again"))
@@ -322,6 +323,19 @@ func (s *Service) Answer(ctx context.Context, a access.Actor, in In) (err error)
 		}
 		return insert(ctx, tx, r)
 	})
+}
+
+// sentBefore tells a form that came twice from one that was changed after it was
+// sent: whoever changed theirs must not believe that it was taken.
+func (s *Service) sentBefore(ctx context.Context, org string, old row, said Said) error {
+	if old.State != Waiting || old.sealed == "" {
+		return nil // somebody has worked with it since: there is nothing to compare
+	}
+	before, err := s.open(ctx, org, old)
+	if err == nil && !maps.Equal(before, said) {
+		err = fault.Wrong(fault.At("receipt", "answer.error.sent"))
+	}
+	return err
 }
 
 func answerCell(org, answer string) vault.Cell {

@@ -52,6 +52,10 @@ func Problems(doc *html.Node, body string) (out []string) {
 			if strings.TrimSpace(Text(n)) == "" {
 				bad("empty title")
 			}
+		case "select":
+			if !strings.Contains(Attr(n.Parent, "class"), "select") { // bare, it is too small to touch
+				bad("select without its frame:", Attr(n, "name"))
+			}
 		case "label":
 			labelled[Attr(n, "for")] = true
 		case "img":
