@@ -154,8 +154,8 @@ await ana.goto('/teams');
 await ana.getByRole('link', { name: /core team/i }).first().click();
 await shot(ana, 'team', 820);
 
-const waiting = await visit({ width: 375, height: 740, locale: 'ar' });
-await waiting.goto(new URL(asked).pathname + '?l=ar');
+const waiting = await visit({ width: 375, height: 740, locale: 'vi' });
+await waiting.goto(new URL(asked).pathname + '?l=vi');
 await waiting.locator('button[name=to][value="1"]').click();
 await shot(waiting, 'waiting-room', 800);
 

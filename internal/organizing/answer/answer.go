@@ -73,17 +73,16 @@ type Question struct {
 }
 
 // In returns the question in a language, or in the first language it has.
-func (q Question) In(lang string) string {
-	if t := q.Text[lang]; t != "" {
-		return t
+func (q Question) In(lang string) string { return q.Text[q.Lang(lang)] }
+
+// Lang is the language in which the question can be shown to somebody who reads lang.
+func (q Question) Lang(lang string) string {
+	for _, l := range append([]string{lang, "en"}, slices.Sorted(mapKeys(q.Text))...) {
+		if q.Text[l] != "" {
+			return l
+		}
 	}
-	if t := q.Text["en"]; t != "" {
-		return t
-	}
-	for _, l := range slices.Sorted(mapKeys(q.Text)) {
-		return q.Text[l]
-	}
-	return ""
+	return lang
 }
 
 // Asked is what a campaign asks now.

@@ -17,15 +17,15 @@ import (
 type kept struct{ Name, Value string }
 
 type askPage struct {
-	Token, Lang, Question, Name, Value string
-	Now, Of                            int // this question, of how many
-	Kept                               []kept
-	Sound, SoundKind                   string
-	Codes, Kiosk                       bool
-	Code, Challenge, Receipt           string
-	Bits                               int
-	Languages                          []i18n.Language // the others
-	Lines                              []answer.Line   // on the last screen: everything once more
+	Token, Lang, Question, QuestionLang, Name, Value string
+	Now, Of                                          int // this question, of how many
+	Kept                                             []kept
+	Sound, SoundKind                                 string
+	Codes, Kiosk                                     bool
+	Code, Challenge, Receipt                         string
+	Bits                                             int
+	Languages                                        []i18n.Language // the others
+	Lines                                            []answer.Line   // on the last screen: everything once more
 }
 
 func (h *Web) start(w http.ResponseWriter, r *web.Request) error {
@@ -56,7 +56,7 @@ func (h *Web) page(r *web.Request, s answer.Sheet, at int) askPage {
 	for i, q := range qs {
 		typed := r.FormValue("q-" + q.ID)
 		if i+1 == at {
-			p.Question, p.Name, p.Value = q.In(r.Locale), "q-"+q.ID, typed
+			p.Question, p.QuestionLang, p.Name, p.Value = q.In(r.Locale), q.Lang(r.Locale), "q-"+q.ID, typed
 			for _, rec := range s.Recordings {
 				if rec.Question == q.ID && rec.Language == r.Locale {
 					p.Sound, p.SoundKind = "/ask/"+p.Token+"/"+q.ID+"/"+rec.Language, rec.Kind

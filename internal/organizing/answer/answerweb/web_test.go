@@ -224,7 +224,7 @@ func TestAMistakeIsShownWhereItIs(t *testing.T) {
 	f.Set("send", "yes")
 	f.Set("nonce", proof.Work(f.Get("challenge")))
 	f.Set("q-q2", strings.Repeat("x", answer.LongestAnswer+1))
-	if body := w.post("en", at, f, 422); !strings.Contains(body, "<h1>What would you change?</h1>") {
+	if body := w.post("en", at, f, 422); !strings.Contains(body, ">What would you change?</h1>") {
 		t.Error("not at its question")
 	}
 	f.Set("q-q2", "Later hours.")
