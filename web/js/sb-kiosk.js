@@ -1,6 +1,12 @@
 // <sb-kiosk>: a device in a waiting room goes back to the start when nobody has
 // touched it for a while, and leaves nothing of the one before to go back to.
 
+/** A page that came by Back or by reloading: the browser sent somebody's form once more. */
+const again = () => {
+  const [came] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  return came?.type === "back_forward" || came?.type === "reload";
+};
+
 class Kiosk extends HTMLElement {
   #last = Date.now();
   /** @type {number | undefined} */ #timer;
@@ -11,6 +17,7 @@ class Kiosk extends HTMLElement {
     }
     addEventListener("pageshow", this.#shown);
     this.#timer = setInterval(this.#check, 1000);
+    if (again()) this.#start();
   }
 
   disconnectedCallback() {
