@@ -94,21 +94,30 @@ func (s *Service) refresh(ctx context.Context, org string, r conversationRow) (r
 	}
 	s.mu.Unlock()
 	enough := false
+	var snap snapshot
 	if err := s.db.Read(ctx, org, func(tx *db.Tx) error {
 		if rel, err = s.released(ctx, tx, r.ID); err != nil || !due {
 			return err
 		}
-		enough, err = s.enough(ctx, tx, r.ID)
+		if enough, err = s.enough(ctx, tx, r.ID); err != nil || !enough {
+			return err
+		}
+		snap, err = snapshotOf(ctx, tx, r, rel.Number)
 		return err
 	}); err != nil || !enough {
 		return rel, err
 	}
+	drawn := snap.draw() // the groups take their time, and no voter waits for it
 	err = s.db.Write(ctx, org, func(tx *db.Tx) error {
-		if enough, err = s.enough(ctx, tx, r.ID); err != nil || !enough {
-			rel, err = s.released(ctx, tx, r.ID) // somebody else was faster
+		now, err := s.released(ctx, tx, r.ID)
+		if err != nil {
 			return err
 		}
-		rel, err = s.release(ctx, tx, r.ID)
+		if enough, err = s.enough(ctx, tx, r.ID); err != nil || !enough || now.Number != snap.number {
+			rel = now // somebody else was faster, or took a vote back
+			return err
+		}
+		rel, err = s.release(ctx, tx, r.ID, now, drawn, snap)
 		return err
 	})
 	return rel, err
@@ -143,12 +152,9 @@ func (s *Service) released(ctx context.Context, tx *db.Tx, conversation string) 
 	return rel, json.Unmarshal([]byte(plain), &rel)
 }
 
-func (s *Service) release(ctx context.Context, tx *db.Tx, conversation string) (rel Release, err error) {
+// release publishes numbers of this moment with groups that were drawn a moment ago.
+func (s *Service) release(ctx context.Context, tx *db.Tx, conversation string, old, drawn Release, snap snapshot) (rel Release, err error) {
 	r, err := conversationByID(ctx, tx, conversation)
-	if err != nil {
-		return rel, err
-	}
-	old, err := s.released(ctx, tx, conversation)
 	if err != nil {
 		return rel, err
 	}
@@ -164,7 +170,8 @@ func (s *Service) release(ctx context.Context, tx *db.Tx, conversation string) (
 	if err != nil {
 		return rel, err
 	}
-	rel = Release{Number: old.Number + 1, Hour: s.clock.Now().Truncate(time.Hour)}
+	rel = drawn
+	rel.Number, rel.Hour = old.Number+1, s.clock.Now().Truncate(time.Hour)
 	counts := tally(rows, all, paper)
 	for _, st := range rows {
 		line, m := counts[st.ID].line(old, st.ID, r.step(), rel.Number)
@@ -175,8 +182,8 @@ func (s *Service) release(ctx context.Context, tx *db.Tx, conversation string) (
 			rel.Lines = append(rel.Lines, line)
 		}
 	}
-	rel.picture(r.MinGroup, rows, all)
-	if err := settleVoters(ctx, tx, conversation); err != nil {
+	late, gone := snap.since(all)
+	if err := settleVoters(ctx, tx, conversation, late, gone); err != nil {
 		return rel, err
 	}
 	plain, err := json.Marshal(rel)

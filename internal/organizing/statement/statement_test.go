@@ -424,7 +424,7 @@ func TestPlantedGroups(t *testing.T) {
 				if i >= 6 { // the last two are shared
 					in.Vote = "agree"
 				}
-				if (p*7+i*3)%16 == 0 {
+				if (p*7+i*3)%11 == 0 {
 					in.Vote = "pass"
 				}
 				w.must(w.s.Vote(w.ctx, public, in))

@@ -238,12 +238,18 @@ func settle(ctx context.Context, tx *db.Tx, statement string, m move) error {
 	return nil
 }
 
-// settleVoters notes that the picture holds everybody.
-func settleVoters(ctx context.Context, tx *db.Tx, conversation string) error {
+// settleVoters notes whom the picture holds: everybody but the late, and as many who
+// are gone.
+func settleVoters(ctx context.Context, tx *db.Tx, conversation string, late []string, gone int) error {
 	if _, err := tx.Exec(ctx, `UPDATE statement_voter SET fresh=$3 WHERE org_id=$1 AND conversation_id=$2 AND fresh<>$3`, tx.Org(), conversation, false); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `UPDATE statement_conversation SET gone=0 WHERE org_id=$1 AND id=$2`, tx.Org(), conversation)
+	for _, voter := range late {
+		if _, err := tx.Exec(ctx, `UPDATE statement_voter SET fresh=$3 WHERE org_id=$1 AND id=$2`, tx.Org(), voter, true); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `UPDATE statement_conversation SET gone=$3 WHERE org_id=$1 AND id=$2`, tx.Org(), conversation, int64(gone))
 	return err
 }
 
