@@ -13,6 +13,7 @@ import (
 	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/idem"
+	"seedbed/internal/platform/job"
 	"seedbed/internal/trust/consent"
 )
 
@@ -269,9 +270,16 @@ func (s *Service) eraseIn(ctx context.Context, tx *db.Tx, a access.Actor, g acce
 		if err := dropRow(ctx, tx, p, s.clock.Now()); err != nil {
 			return nil, err
 		}
+		// The key goes right after the commit; when the program dies in between, this finishes it.
+		if err := s.jobs.Enqueue(ctx, tx, job.Job{Kind: jobErase, Key: p, Payload: p}); err != nil {
+			return nil, err
+		}
 	}
 	return group, nil
 }
+
+// jobErase destroys the key of somebody whose rows are gone.
+const jobErase = "people.erase"
 
 func (s *Service) eraseKeys(ctx context.Context, org string, people []string) error {
 	var errs []error

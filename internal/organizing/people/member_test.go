@@ -8,6 +8,7 @@ import (
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
+	"seedbed/internal/trust/consent"
 )
 
 func (w *world) opened(code string) access.Actor {
@@ -163,5 +164,31 @@ func TestRetention(t *testing.T) {
 		w.clock.Advance(10 * 24 * time.Hour)
 		w.must(w.s.Retain(w.ctx))
 		w.nothingOf(old.ID)
+	})
+}
+
+// The program dies between the commit that empties the rows and the erasure of the
+// key: the queue finishes it, and nothing of the person opens any more.
+func TestAKeyGoesAlsoAfterACrash(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.s.Register(w.jobs)
+		thu := w.join(ana, "Thu Pham")
+		machine := access.Machine(cedar)
+		g, err := access.Check(machine, needDelete)
+		w.must(err)
+		w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error {
+			r, err := rowByID(w.ctx, tx, thu.ID)
+			if err != nil {
+				return err
+			}
+			_, err = w.s.eraseIn(w.ctx, tx, machine, g, r, consent.Steward)
+			return err
+		}))
+		if _, err := w.vault.SubjectRef(w.ctx, cedar, thu.ID); err != nil {
+			t.Fatalf("the key is gone before anything erased it: %v", err)
+		}
+		w.must(w.jobs.Drain(w.ctx))
+		_, err = w.vault.SubjectRef(w.ctx, cedar, thu.ID)
+		w.is(err, fault.Gone)
 	})
 }

@@ -24,6 +24,7 @@ const (
 // Register puts the room's periodic work on the queue.
 func (s *Service) Register(q *job.Queue) {
 	s.RegisterImports(q)
+	q.Handle(jobErase, func(ctx context.Context, j job.Job) error { return s.eraseKeys(ctx, j.Org, []string{j.Payload}) })
 	q.Every("people.retain", 24*time.Hour, func(ctx context.Context, _ time.Time) error { return s.Retain(ctx) })
 }
 
