@@ -62,7 +62,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, sys.learningRoutes()...)
 	list = append(list, sys.namelessRoutes()...)
 	list = append(list, storyweb.New(sys.stories, sys.people, storyweb.Options{Name: sys.staffName}).Routes()...)
-	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines}, Parts: []peopleweb.Parts{sys.ownTeams}}).Routes()...)
+	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines}, Parts: []peopleweb.Parts{sys.ownTeams, sys.ownMeetings, sys.ownLearning, sys.ownStipends, sys.ownStories}}).Routes()...)
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	return list
 }

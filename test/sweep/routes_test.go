@@ -41,7 +41,7 @@ var named = []struct{ prefix, thing string }{
 	{"/account/passkeys/", "passkey"}, {"/account/sessions/", "session"}, {"/sites/", "site"},
 	{"/directory/import/batch/", "batch"}, {"/directory/import/organizations/", "imported"}, {"/directory/", "group"},
 	{"/handoffs/duty/", "duty"}, {"/handoffs/", "introduction"}, {"/shared/recalls/", "recall"}, {"/shared/", "introduction"},
-	{"/told/", "story"},
+	{"/told/", "story"}, {"/me/told/", "story"}, {"/me/teams/", "team"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
 	{"/teams/", "team"}, {"/meetings/", "meeting"}, {"/feeds/", "feed"}, {"/stipends/", "stipend"}, {"/m/", "token"}, {"/cal/", "token"},
 	{"/answers/", "open campaign"}, {"/posters/", "place"}, {"/statements/", "conversation"}, {"/ask/", "token"}, {"/say/", "token"},
@@ -323,6 +323,7 @@ var blank = map[string]bool{"/handoffs/{id}/stop": true}
 
 // closed are pages that answer nobody with a page in this world, and why.
 var closed = map[string]bool{
+	"/me/teams/{id}": true, "/me/told/{id}": true, // a member's own: TestMembersOwnPages opens them
 	"/setup": true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
 	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/m/{token}": true, "/cal/{token}": true, "/v/{token}/ballots.json": true, // an unknown token

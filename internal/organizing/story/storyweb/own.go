@@ -23,6 +23,7 @@ func (h *Web) door(w http.ResponseWriter, r *web.Request) error {
 type TellerPage struct {
 	Lines                           []string // the text, paragraph by paragraph
 	Action, Code, Title, Text, Lang string
+	Back                            string // to a member's own information; empty with a code alone
 	State, Kind                     string
 	Version                         int64
 	Waits, Approved, Rests, Over    bool
@@ -56,6 +57,36 @@ func (h *Web) said(w http.ResponseWriter, r *web.Request) error {
 		return r.Fail(w, "story/saidone", p, err)
 	}
 	return r.Page(w, "story/saidone", p)
+}
+
+// mine is a story of a member who opened their own information.
+func (h *Web) mine(w http.ResponseWriter, r *web.Request) error {
+	p, err := h.Teller(r, r.Actor, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	p.Action, p.Back = "/me/told/"+r.PathValue("id"), "/me/together"
+	return r.Page(w, "story/saidone", p)
+}
+
+func (h *Web) mineAct(w http.ResponseWriter, r *web.Request) error {
+	if err := r.Parse(); err != nil {
+		return err
+	}
+	id := r.PathValue("id")
+	err := h.Act(r, r.Actor, id)
+	if err == nil {
+		if r.Form("act") == "end" {
+			return r.Redirect(w, "/me/together")
+		}
+		return r.Redirect(w, "/me/told/"+id)
+	}
+	p, e := h.Teller(r, r.Actor, id)
+	if e != nil {
+		return e
+	}
+	p.Action, p.Back = "/me/told/"+id, "/me/together"
+	return r.Fail(w, "story/saidone", p, err)
 }
 
 // Act carries out what a teller's form asks for.

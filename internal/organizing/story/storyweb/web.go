@@ -55,6 +55,9 @@ func (h *Web) Routes() []web.Route {
 	own := func(method string, act access.Action, pattern string, fn web.Handler) web.Route {
 		return web.Route{Method: method, Pattern: pattern, Need: access.Need{Resource: "said", Action: act}, Surface: web.Participant, Handler: web.NoCookie(fn)}
 	}
+	mine := func(method string, act access.Action, fn web.Handler) web.Route {
+		return web.Route{Method: method, Pattern: "/me/told/{id}", Need: access.Need{Resource: "story", Action: act}, Surface: web.Member, Handler: fn}
+	}
 	return []web.Route{
 		staff("GET", "/told", access.Read, h.list), staff("POST", "/told", access.Update, h.down),
 		staff("GET", "/told/new", access.Create, h.newPage), staff("POST", "/told/new", access.Create, h.tell),
@@ -65,6 +68,7 @@ func (h *Web) Routes() []web.Route {
 		staff("POST", "/told/{id}/rest", access.Update, h.rest),
 		staff("POST", "/told/{id}/stop", access.Delete, h.stop),
 		staff("POST", "/told/{id}/end", access.Delete, h.end),
+		mine("GET", access.Read, h.mine), mine("POST", access.Update, h.mineAct),
 		own("GET", access.Read, "/said", h.door), own("POST", access.Create, "/said", h.said),
 	}
 }

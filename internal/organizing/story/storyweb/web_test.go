@@ -66,7 +66,7 @@ func newWorld(t *testing.T) *world {
 	anybody := func(context.Context, *http.Request) (access.Actor, error) { return access.Anonymous(org), nil }
 	mux, err := web.New(web.Config{Catalog: catalog, Templates: look.Templates(), Assets: look.Assets, Clock: now, Log: slog.New(slog.DiscardHandler),
 		Pages: map[string]fs.FS{"story": Pages()}, ExitURL: func(string) string { return "https://weather.example/" },
-		Authenticate: map[web.Surface]web.Authenticator{web.Staff: staff, web.Public: anybody, web.Participant: anybody, web.Link: anybody, web.Panel: staff, web.Print: staff, web.API: anybody}})
+		Authenticate: map[web.Surface]web.Authenticator{web.Staff: staff, web.Public: anybody, web.Participant: anybody, web.Member: anybody, web.Link: anybody, web.Panel: staff, web.Print: staff, web.API: anybody}})
 	w.ok(err)
 	mux.Handle(New(w.s, w.ppl, Options{Name: func(context.Context, string, string) string { return "Ana W." }}).Routes()...)
 	h, err := mux.Handler()

@@ -143,8 +143,7 @@ func (h *Web) card(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	name, bad := r.GuardedName("shown")
-	in := team.CardIn{Team: r.PathValue("id"), Person: r.Actor.Person, Name: name, Reachable: r.Checked("reachable"), Phone: r.Form("phone"), Email: r.Form("email"), Key: r.Key()}
+	in, bad := cardIn(r)
 	_, members, err := h.s.Get(r.Context(), r.Actor, in.Team)
 	if err != nil {
 		return err

@@ -82,6 +82,8 @@ func (h *Web) Routes() []web.Route {
 		staff("GET", "/teams/{id}/members", keep, h.members),
 		staff("POST", "/teams/{id}/members", keep, h.memberAct),
 		staff("POST", "/teams/{id}/state", keep, h.move),
+		{Method: "GET", Pattern: "/me/teams/{id}", Need: see, Surface: web.Member, Handler: h.mine},
+		{Method: "POST", Pattern: "/me/teams/{id}", Need: keep, Surface: web.Member, Handler: h.mineCard},
 	}
 }
 

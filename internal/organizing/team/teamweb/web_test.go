@@ -55,7 +55,7 @@ func newWorld(t *testing.T) *world {
 	w.ok(err)
 	auth := func(context.Context, *http.Request) (access.Actor, error) { return w.who, nil }
 	mux, err := web.New(web.Config{Catalog: catalog, Templates: look.Templates(), Assets: look.Assets, Clock: c, Log: slog.New(slog.DiscardHandler),
-		Pages: map[string]fs.FS{"team": Pages()}, Authenticate: map[web.Surface]web.Authenticator{web.Public: auth, web.Staff: auth}})
+		Pages: map[string]fs.FS{"team": Pages()}, Authenticate: map[web.Surface]web.Authenticator{web.Public: auth, web.Staff: auth, web.Member: auth}})
 	w.ok(err)
 	mux.Handle(New(w.s, w.people, Options{
 		Meetings: func(r *web.Request, team string) ([]Link, error) {
