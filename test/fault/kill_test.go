@@ -169,10 +169,12 @@ func (j *journal) waiting() (keys []string) {
 	return keys
 }
 
-// visit is a signed-in clinician with a group to introduce people to.
+// visit is a signed-in clinician with a group to introduce people to, and phones in
+// the waiting room.
 type visit struct {
 	*http.Client
-	group string
+	group  string
+	phones phones
 }
 
 // groupOf picks a group from the public list.
@@ -198,6 +200,9 @@ func isIntroduction(key string) bool { return strings.HasSuffix(key, "3") }
 // now", which is a count, or a whole introduction, with a key in the key store,
 // consents, a job and a sealed row.
 func (c visit) act(base, key string) (bool, error) {
+	if isNameless(key) {
+		return c.phones.act(base, key)
+	}
 	to, form := "/offer/answer", url.Values{"_key": {key}, "outcome": {"declined"}, "lang": {"es"}}
 	if isIntroduction(key) {
 		to, form = "/offer/introduce", url.Values{"_key": {key}, "lang": {"es"}, "group": {c.group}, "mode": {"call_back"}, "called_name": {"Ada"},
@@ -231,6 +236,7 @@ func survive(t *testing.T, database, data string, flags ...string) {
 	p := start(t, listen, flags...)
 	client := visit{Client: visitor(t, p.base, listen, "clinician", flags...)}
 	client.group = groupOf(t, client.Client, p.base)
+	client.phones = newPhones(t, p.base, visitor(t, p.base, listen, "organizer", flags...))
 	before := stored(t, database, data)
 	j := newJournal(t)
 	for n := range cycles {
@@ -260,18 +266,26 @@ func survive(t *testing.T, database, data string, flags ...string) {
 		t.Errorf("only %d writes: this test no longer sees anything", len(j.acked))
 	}
 	for key := range j.acked {
-		if !after.keys[key] {
+		if !isNameless(key) && !after.keys[key] {
 			t.Errorf("lost: %s was acknowledged and is not there", key)
 		}
 	}
-	want, intros := int64(len(j.acked)), int64(0)
+	var want, intros, answers, votes int64
 	for key := range j.acked {
-		if isIntroduction(key) {
+		switch {
+		case isAnswer(key):
+			answers++
+			continue
+		case isVote(key):
+			votes++
+			continue
+		case isIntroduction(key):
 			intros++
 		}
+		want++
 	}
-	if intros == 0 {
-		t.Error("no introduction among the writes")
+	if intros == 0 || answers == 0 || votes == 0 {
+		t.Errorf("%d introductions, %d answers, %d votes among the writes", intros, answers, votes)
 	}
 	for what, pair := range map[string][2]int64{
 		"keys":                     {int64(len(after.keys) - len(before.keys)), want},
@@ -281,6 +295,9 @@ func survive(t *testing.T, database, data string, flags ...string) {
 		"introductions":            {after.intros - before.intros, intros},
 		"introductions half done":  {after.half, 0},
 		"people without a key":     {after.keyless, 0},
+		"answers":                  {after.answers - before.answers, answers},
+		"votes":                    {after.votes - before.votes, votes},
+		"voters without a vote":    {after.voteless, 0},
 	} {
 		if pair[0] != pair[1] {
 			t.Errorf("%s: %d, want %d", what, pair[0], pair[1])
@@ -327,6 +344,8 @@ type found struct {
 	intros  int64
 	half    int64 // open introductions without consent, or without their sealed person
 	keyless int64 // sealed people whose key is not in the key store
+
+	answers, votes, voteless int64
 }
 
 // stored reads the database itself, and checks that the audit chain is whole.
@@ -365,7 +384,7 @@ func stored(t *testing.T, database, data string) found {
 				return err
 			}
 		}
-		return nil
+		return nameless(ctx, tx, &out)
 	})
 	if err != nil {
 		t.Fatal(err)
