@@ -271,7 +271,8 @@ func (s *Service) eraseIn(ctx context.Context, tx *db.Tx, a access.Actor, g acce
 			return nil, err
 		}
 		// The key goes right after the commit; when the program dies in between, this finishes it.
-		if err := s.jobs.Enqueue(ctx, tx, job.Job{Kind: jobErase, Key: p, Payload: p}); err != nil {
+		// It has no key: a job with one is remembered after it was done, and would name them.
+		if err := s.jobs.Enqueue(ctx, tx, job.Job{Kind: jobErase, Payload: p}); err != nil {
 			return nil, err
 		}
 	}
