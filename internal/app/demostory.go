@@ -324,6 +324,9 @@ func (s *story) introduce(n int, p demoPerson) {
 	}
 	attempt(4, introduction.Reached)
 	met(9)
+	if n < 100 && (p.name == "Kim" || p.name == "Hana") {
+		step(11, 15, func() error { return s.carriedOver(lupe, p, begun.ID) })
+	}
 	if p.path == "connected" {
 		return
 	}

@@ -56,7 +56,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, directoryweb.NewImports(sys.groups, directoryweb.ImportOptions{Read: readDirectory, Bytes: most.Total, Files: most.Files,
 		Records: most.Records, Name: sys.staffName}).Routes()...)
 	list = append(list, introductionweb.New(sys.intros, sys.groups, sys.accounts, introductionweb.Options{Notices: sys.notices, Jobs: sys.queue,
-		InboundSecret: sys.smsSecret, Catalog: sys.catalog, ExitURL: exitURL, Door: peopleweb.Door(sys.people), Leave: peopleweb.Leave(sys.people)}).Routes()...)
+		InboundSecret: sys.smsSecret, Catalog: sys.catalog, ExitURL: exitURL, Door: peopleweb.Door(sys.people), Leave: peopleweb.Leave(sys.people), Carry: sys.carryNow}).Routes()...)
 	list = append(list, sys.teamRoutes()...)
 	list = append(list, sys.listeningRoutes()...)
 	list = append(list, sys.learningRoutes()...)

@@ -228,6 +228,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 		},
 		OnErase: []func(ctx context.Context, tx *db.Tx, person string) error{sys.forgetEverywhere}})
 	sys.people.Register(sys.queue)
+	sys.buildCarry()
 	sys.buildTeams()
 	sys.buildLearning()
 	sys.decided = decision.New(decision.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Log: sys.log})

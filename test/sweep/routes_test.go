@@ -333,6 +333,8 @@ var closed = map[string]bool{
 	"/account/app":             true, // between two steps
 	"/exit":                    true, // leads away
 	"/handoffs/{id}/elsewhere": true, // only after a group named another one
+	"/handoffs/{id}/more":      true, // only after the first meeting
+	"/me/more":                 true, // the same
 	"/stipends/export":         true, // asks for a second factor first
 	"/favicon.ico":             true,
 	"/robots.txt":              false,

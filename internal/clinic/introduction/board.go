@@ -250,6 +250,7 @@ type View struct {
 	Can        []Verb
 	AskedStop  bool
 	Exhausted  bool // the agreed attempts came to nothing: "could not reach" is proposed
+	Carry      CarryState
 }
 
 // Show opens one introduction. It is audited, and the person sees that.
@@ -281,6 +282,9 @@ func (s *Service) Show(ctx context.Context, a access.Actor, intro string) (v Vie
 		if v.Quiet {
 			v.Ending, v.Can = "", nil
 		}
+		if v.Carry, err = s.carryState(ctx, tx, g, r); err != nil {
+			return err
+		}
 		if err := s.details(ctx, tx, a, r, sh, clocks, &v); err != nil {
 			return err
 		}
@@ -310,7 +314,8 @@ func (s *Service) details(ctx context.Context, tx *db.Tx, a access.Actor, r row,
 	if v.Recalls, err = s.recallsFor(ctx, tx, r.receiptHash); err != nil {
 		return err
 	}
-	if v.Quiet { // the history would say it
+	if v.Quiet { // the history would say it, and so would a yes that is asked after the meeting
+		v.Consents = slices.DeleteFunc(v.Consents, func(c consent.Consent) bool { return c.Purpose == consent.OrganizingRecord })
 		v.Steps = slices.DeleteFunc(v.Steps, func(st Step) bool { return st.To.Met() || st.From.Met() })
 	}
 	now := s.clock.Now()

@@ -23,6 +23,7 @@ const (
 	EventParticipating EventKind = "introduction.participating"
 	EventWithdrawn     EventKind = "introduction.withdrawn"
 	EventEscalated     EventKind = "introduction.escalated"
+	EventCarried       EventKind = "introduction.carried" // with the id alone; see CarriedBy
 )
 
 // Event tells that something happened. Ids only: whoever may know more asks.
@@ -30,8 +31,8 @@ type Event struct {
 	Kind         EventKind `json:"-"`
 	Org          string    `json:"-"`
 	Introduction string    `json:"introduction"`
-	Group        string    `json:"group"`
-	At           time.Time `json:"at"`
+	Group        string    `json:"group,omitempty"`
+	At           time.Time `json:"at,omitzero"`
 	Level        Level     `json:"level,omitempty"`
 	Account      string    `json:"account,omitempty"` // who is asked, for EventEscalated
 }

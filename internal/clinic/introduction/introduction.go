@@ -6,6 +6,7 @@
 // introduction_session, introduction_step, introduction_attempt,
 // introduction_handoff, introduction_recall, introduction_seen,
 // introduction_roster, introduction_settings, introduction_version, introduction_try,
+// introduction_carry,
 // offer_count and my_count.
 // It may import clinic/directory, trust/account and trust/consent.
 //

@@ -94,22 +94,23 @@ type Look struct {
 
 // MyInformation is everything that is held about the person here.
 type MyInformation struct {
-	ID       string    `json:"id"`
-	Person   Person    `json:"person"`
-	Group    string    `json:"group"` // id
-	State    State     `json:"state"`
-	Ending   Ending    `json:"ending,omitempty"`
-	Words    string    `json:"-"` // message id of the state in the person's words
-	Began    time.Time `json:"began"`
-	Next     Next      `json:"next"`
-	Holders  []Holder  `json:"holders"`
-	Looked   []Look    `json:"looked"`
-	Steps    []Step    `json:"steps"`
-	Attempts []Attempt `json:"attempts"`
-	Handoffs []Handoff `json:"handoffs"`
-	Recalls  []Recall  `json:"recalls"`
-	EraseAt  time.Time `json:"erase_at,omitzero"` // when it goes by itself; zero while open
-	Can      []Verb    `json:"-"`
+	ID       string     `json:"id"`
+	Person   Person     `json:"person"`
+	Group    string     `json:"group"` // id
+	State    State      `json:"state"`
+	Ending   Ending     `json:"ending,omitempty"`
+	Words    string     `json:"-"` // message id of the state in the person's words
+	Began    time.Time  `json:"began"`
+	Next     Next       `json:"next"`
+	Holders  []Holder   `json:"holders"`
+	Looked   []Look     `json:"looked"`
+	Steps    []Step     `json:"steps"`
+	Attempts []Attempt  `json:"attempts"`
+	Handoffs []Handoff  `json:"handoffs"`
+	Recalls  []Recall   `json:"recalls"`
+	EraseAt  time.Time  `json:"erase_at,omitzero"` // when it goes by itself; zero while open
+	Can      []Verb     `json:"-"`
+	Carry    CarryState `json:"-"` // the list of holders says it
 }
 
 // MyInformation opens the page of the actor's own introduction.
@@ -170,6 +171,9 @@ func (s *Service) gather(ctx context.Context, tx *db.Tx, a access.Actor, r row) 
 	}
 	for _, e := range entries {
 		m.Looked = append(m.Looked, Look{At: e.At, Role: e.Role, Action: e.Action, Reason: e.Reason, Mine: e.Role == string(access.Participant)})
+	}
+	if m.Carry, err = s.carryState(ctx, tx, access.Granted{Role: access.Participant}, r); err != nil {
+		return m, err
 	}
 	if m.Steps, err = stepsOf(ctx, tx, r.id); err != nil {
 		return m, err

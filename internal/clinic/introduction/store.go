@@ -171,6 +171,7 @@ func deleteDetails(ctx context.Context, tx *db.Tx, id string) error {
 	for _, q := range []string{
 		`DELETE FROM introduction_attempt WHERE org_id=$1 AND introduction_id=$2`,
 		`DELETE FROM introduction_handoff WHERE org_id=$1 AND introduction_id=$2`,
+		`DELETE FROM introduction_carry WHERE org_id=$1 AND introduction_id=$2`,
 		`DELETE FROM introduction_session WHERE org_id=$1 AND (subject=$2 OR subject IN (SELECT id FROM introduction_share WHERE org_id=$1 AND introduction_id=$2))`,
 		`DELETE FROM introduction_share WHERE org_id=$1 AND introduction_id=$2`,
 	} {

@@ -149,7 +149,7 @@ func (s *Service) Timeline(ctx context.Context, a access.Actor, person string, b
 			return err
 		}
 		ids, err := s.liveGroup(ctx, tx, r.id, consent.Together)
-		if err != nil {
+		if err != nil || len(ids) == 0 {
 			return err
 		}
 		list, err := db.Select(ctx, tx, scanTogether, togetherQuery+` WHERE p.org_id=$1 AND p.person_id IN (`+db.Marks(4, len(ids))+`) AND p.at<$2

@@ -190,6 +190,9 @@ func (s *Service) Join(ctx context.Context, a access.Actor, in JoinIn) (out Join
 		if err != nil {
 			return err
 		}
+		if r.state == Departed { // an old form opens nothing again
+			return fault.Ended("people.error.left")
+		}
 		r.codeHash = id.Hash(code)
 		return updateRow(ctx, tx, r)
 	})
@@ -218,8 +221,12 @@ func (s *Service) giveRecord(ctx context.Context, tx *db.Tx, a access.Actor, per
 	if !a.SignedIn() {
 		by = access.Machine(a.Org) // the person's own screen
 	}
+	holds := p.Holds(len(in.Institutions))
+	if in.Source == FromIntroduction { // they were asked for their name and how to reach them, for no more
+		holds = slices.DeleteFunc(holds, func(f consent.Field) bool { return f == consent.Together })
+	}
 	return s.consent.Give(ctx, tx, by, consent.Terms{Subject: person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing,
-		Fields: p.Holds(len(in.Institutions)), Channel: p.Contact, Language: lang},
+		Fields: holds, Channel: p.Contact, Language: lang},
 		consent.Obtained{How: consent.How(in.How), Interpreter: consent.Helper(in.Interpreter), Witness: consent.Helper(in.Witness)})
 }
 

@@ -159,6 +159,9 @@ func (s *Service) writeOne(ctx context.Context, tx *db.Tx, a access.Actor, e Enc
 		}
 	}
 	if err := s.live(ctx, tx, person, consent.Together); err != nil {
+		if fault.Is(err, fault.Forbidden) && s.live(ctx, tx, person, consent.Name) == nil {
+			return fault.Wrong(fault.At("name", "people.error.together"))
+		}
 		if fault.Is(err, fault.Gone) || fault.Is(err, fault.Forbidden) {
 			return fault.Wrong(fault.At("name", "people.error.nobody"))
 		}
@@ -338,7 +341,7 @@ func (s *Service) NotesAbout(ctx context.Context, a access.Actor, person string)
 			return err
 		}
 		group, err := s.liveGroup(ctx, tx, r.id, consent.Together)
-		if err != nil {
+		if err != nil || len(group) == 0 {
 			return err
 		}
 		list, err := notesOf(ctx, tx, group)

@@ -151,15 +151,19 @@ func isSelf(ctx context.Context, tx *db.Tx, a access.Actor, survivor string) (bo
 	return r.id == survivor, err
 }
 
-// liveGroup lists the rows of a person whose consent covers the field now. It
-// refuses as Live does when none of them does.
+// liveGroup lists the rows of a person whose consent covers the field now: none for
+// somebody who agreed to their name and to less than this. It refuses as Live does
+// when nothing covers even the name.
 func (s *Service) liveGroup(ctx context.Context, tx *db.Tx, survivor string, f consent.Field) ([]string, error) {
 	group, err := groupOf(ctx, tx, survivor)
 	if err != nil {
 		return nil, err
 	}
 	if len(group) == 1 {
-		return group, s.live(ctx, tx, survivor, f)
+		if err := s.live(ctx, tx, survivor, f); err != nil {
+			return nil, s.agreedToLess(ctx, tx, survivor, err)
+		}
+		return group, nil
 	}
 	live, err := s.consent.LiveOf(ctx, tx, group)
 	if err != nil {
@@ -167,9 +171,18 @@ func (s *Service) liveGroup(ctx context.Context, tx *db.Tx, survivor string, f c
 	}
 	ids := slices.DeleteFunc(slices.Clone(group), func(id string) bool { return !covers(live[id], f) })
 	if len(ids) == 0 {
-		return nil, s.live(ctx, tx, survivor, f)
+		return nil, s.agreedToLess(ctx, tx, survivor, s.live(ctx, tx, survivor, f))
 	}
 	return ids, nil
+}
+
+// agreedToLess forgives that a field is not covered when the name is: nothing of it
+// is kept, and the rest of the page may be shown.
+func (s *Service) agreedToLess(ctx context.Context, tx *db.Tx, person string, err error) error {
+	if fault.Is(err, fault.Forbidden) && s.live(ctx, tx, person, consent.Name) == nil {
+		return nil
+	}
+	return err
 }
 
 // live refuses unless the person's consent to a record covers the field now.

@@ -148,8 +148,10 @@ func (s *Service) StandingOf(ctx context.Context, a access.Actor, person string)
 		if err != nil {
 			return err
 		}
-		if out.Evidence, err = s.evidence(ctx, tx, r, group, LadderSince(now), now); err != nil {
-			return err
+		if len(group) > 0 {
+			if out.Evidence, err = s.evidence(ctx, tx, r, group, LadderSince(now), now); err != nil {
+				return err
+			}
 		}
 		out.Rung, out.Next = out.Evidence.Rung(), out.Evidence.Stretch()
 		v, err := stretchOf(ctx, tx, r.id)

@@ -26,7 +26,7 @@ var table = build(map[Resource]string{
 	"message":      "navigator:r=org,u=org organizer:r=org,u=org system:c=all",
 
 	// who takes part: the organizing room
-	"person":      "organizer:c=org,r=org,u=org,d=org leader:c=org,r=self,u=self member:r=self,u=self,d=self,x=self system:r=all,u=all,d=all",
+	"person":      "organizer:c=org,r=org,u=org,d=org leader:c=org,r=self,u=self member:r=self,u=self,d=self,x=self system:c=all,r=all,u=all,d=all",
 	"join":        "public:r=self,c=self",
 	"list":        "organizer:c=org,r=org,u=org,d=org,x=org leader:c=self,r=self,u=self,d=self",
 	"intake":      "organizer:c=org,r=org,u=org,d=org", // spreadsheets of people

@@ -125,6 +125,7 @@ type onePage struct {
 	Exhausted, AskedStop, Quiet      bool
 	Gone                             bool // the person ended it: nothing personal is left
 	Suggested                        string
+	Carry                            introduction.CarryState
 	Date, Clock                      string
 	Link                             *introduction.LinkOut
 }
@@ -146,6 +147,9 @@ func (h *Web) onePage(r *web.Request, sent string) (p onePage, err error) {
 	n := h.names(r)
 	p = onePage{form: form{r, sent}, ID: v.ID, Name: v.Person.CalledName, Group: n.group(v.Group), GroupURL: "/groups/" + v.Group, State: stateOf(r, v.State, v.Ending),
 		Next: h.step(r, v.BoardItem), Exhausted: v.Exhausted, AskedStop: v.AskedStop, Quiet: v.Quiet, Gone: v.State == introduction.Withdrawn, Suggested: n.group(v.RedirectTo)}
+	if h.o.Carry != nil {
+		p.Carry = v.Carry
+	}
 	if v.RedirectTo == v.Group {
 		p.Suggested = ""
 	}

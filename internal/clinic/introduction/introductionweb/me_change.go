@@ -66,6 +66,7 @@ func (h *Web) meChange(w http.ResponseWriter, r *web.Request) error {
 
 type endData struct {
 	Group string
+	Apart bool // they said yes to another page, which stays
 }
 
 // withGroup shows a page that asks before it ends something.
@@ -81,7 +82,7 @@ func (h *Web) withGroup(w http.ResponseWriter, r *web.Request, page string) erro
 	if name == "" {
 		name = r.T("me.the_group")
 	}
-	return r.Page(w, page, endData{Group: name})
+	return r.Page(w, page, endData{Group: name, Apart: m.Carry == introduction.CarryDone})
 }
 
 func (h *Web) meStopPage(w http.ResponseWriter, r *web.Request) error {

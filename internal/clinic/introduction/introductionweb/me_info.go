@@ -37,12 +37,14 @@ type infoData struct {
 	Made     time.Time
 	Tried    []meFact
 	Handoffs []meFact
+	Carry    introduction.CarryState
 }
 
 type agreed struct {
 	Title, Who  string
 	Fields      []string
 	Live, Tells bool
+	Apart       bool // kept on the person's other page
 	Given       time.Time
 	Until       time.Time
 	Ended       time.Time
@@ -84,6 +86,9 @@ func (h *Web) meInfo(r *web.Request, m introduction.MyInformation) (infoData, er
 		Holds: meHolds(r, m.Person), Recalls: h.meRecalls(r, r.Actor.Org, m.Recalls), Heard: heardChoices(r, m)}
 	if d.Clinic == "" {
 		d.Clinic = r.T("me.the_clinic")
+	}
+	if h.o.Carry != nil {
+		d.Carry = m.Carry
 	}
 	d.stand(r, m)
 	slices.SortStableFunc(m.Holders, func(a, b introduction.Holder) int { // what lives first, and who may call before who may hear
@@ -203,6 +208,9 @@ func heardChoices(r *web.Request, m introduction.MyInformation) (list []Option) 
 func agreedOf(r *web.Request, c introduction.Holder, d infoData) agreed {
 	out := agreed{Title: r.T("consent.purpose." + string(c.Purpose)), Who: d.Group, Live: c.Live, Tells: c.Purpose == consent.TellClinicConnected,
 		Given: c.Given, Until: c.Until, Ended: c.Ended}
+	if c.Recipient == consent.Organizing {
+		out.Who, out.Apart = d.Clinic, true
+	}
 	if c.Recipient == consent.Clinic {
 		out.Who = d.Clinic
 	}

@@ -32,6 +32,7 @@ var readingGroups = []struct {
 	{"my information: the door", "me", []string{"me.door."}, nil},
 	{"my information: where it stands", "me", []string{"me.stand.", "me.tried."}, nil},
 	{"my information: the page", "me", []string{"me.info.", "me.hold.", "me.heard.", "me.did.", "me.role.", "me.looked.", "me.recall.", "me.untell.", "me.hours.", "me.days.", "me.voicemail.", "me.words.", "me.take.", "me.flash."}, nil},
+	{"my information: kept apart", "me", []string{"me.carry.", "me.more.", "me.kept."}, nil},
 	{"my information: change", "me", []string{"me.change.", "me.contact.", "me.words."}, nil},
 	{"my information: stop and delete", "me", []string{"me.stop.", "me.delete.", "me.sure.", "me.remains.", "me.ended."}, nil},
 	{"the offer, said aloud", "offer", []string{"offer.script."}, []string{"offer.script.title"}},

@@ -50,7 +50,12 @@ type meSite struct {
 	h     http.Handler
 	org   string
 	group string
-	staff access.Actor // whom the staff surface recognises
+	staff access.Actor                                                 // whom the staff surface recognises
+	other func(ctx context.Context, org, intro string) (string, error) // where people are carried to
+}
+
+func (w *meSite) carryTo(fn func(ctx context.Context, org, intro string) (string, error)) {
+	w.other = fn
 }
 
 var meLanguages = []string{"en", "es", "vi", "ar"}
@@ -89,7 +94,8 @@ func newMeSite(t *testing.T) *meSite {
 			return web.Frame{Scope: "Riverside Clinic", Zone: zone}
 		}})
 	w.ok(err)
-	m.Handle(New(w.s, groups, accounts, Options{Catalog: cat, Notices: notices, Jobs: queue, ExitURL: func(lang string) string { return "https://weather.example/" + lang }}).Routes()...)
+	m.Handle(New(w.s, groups, accounts, Options{Catalog: cat, Notices: notices, Jobs: queue, ExitURL: func(lang string) string { return "https://weather.example/" + lang },
+		Carry: func(ctx context.Context, org, intro string) (string, error) { return w.other(ctx, org, intro) }}).Routes()...)
 	w.h, err = m.Handler()
 	w.ok(err)
 	return w

@@ -5,6 +5,7 @@
 package introductionweb
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"net/http"
@@ -44,6 +45,10 @@ type Options struct {
 	// What else a code may open at the door, and which other session the exit ends: optional.
 	Door  func(w http.ResponseWriter, r *web.Request, code string) (to string, err error)
 	Leave func(w http.ResponseWriter, r *web.Request)
+
+	// Carry lets somebody who said yes be kept apart from here, and returns the code
+	// of their page there. Without it nobody is asked.
+	Carry func(ctx context.Context, org, intro string) (code string, err error)
 }
 
 // Option is one choice of a form, as the design system's parts read it.
@@ -67,7 +72,7 @@ func New(s *introduction.Service, groups *directory.Service, accounts *account.S
 
 // Routes is the room's route table.
 func (h *Web) Routes() []web.Route {
-	return slices.Concat(h.offerRoutes(), h.handoffRoutes(), h.meRoutes())
+	return slices.Concat(h.offerRoutes(), h.handoffRoutes(), h.meRoutes(), h.carryRoutes())
 }
 
 func need(r access.Resource, a access.Action) access.Need { return access.Need{Resource: r, Action: a} }
