@@ -91,6 +91,7 @@ async function goBack(page, start) {
   for (let i = 0; i < 12; i++) {
     await page.goBack({ timeout: 5000, waitUntil: 'commit' }).catch(() => {});
     if (page.url() === 'about:blank') break;
+    await page.waitForFunction(() => document.readyState === 'complete' && performance.getEntriesByType('navigation')[0]?.type === 'navigate'); // the start, come anew
     await start.waitFor();
     texts.push(await page.content());
   }
