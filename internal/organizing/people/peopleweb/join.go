@@ -44,7 +44,7 @@ func (h *Web) joinForm(w http.ResponseWriter, r *web.Request, l people.Link, f f
 	}
 	p := joinPage{fields: fieldsOf(r, f, nil), Token: r.PathValue("token"), Clinic: r.Frame().Scope}
 	var err error
-	if p.Text, err = wording(readIn(r, r.Locale), p.Clinic, nil, r.Localizer().Date(r.Now().AddDate(1, 0, 0).In(r.Zone()))); err != nil {
+	if p.Text, err = wording(readIn(r, r.Locale), p.Clinic, nil, r.Localizer().LongDate(r.Now().AddDate(1, 0, 0).In(r.Zone()))); err != nil {
 		return err
 	}
 	if bad != nil {

@@ -103,11 +103,11 @@ func (h *Web) newForm(w http.ResponseWriter, r *web.Request, f form, bad error) 
 	if lang != f.Lang {
 		p.Missing = r.Localizer().LanguageName(f.Lang)
 	}
-	if p.Text, err = wording(lang, r.Frame().Scope, nil, h.in(lang).Date(until.In(r.Zone()))); err != nil {
+	if p.Text, err = wording(lang, r.Frame().Scope, nil, h.in(lang).LongDate(until.In(r.Zone()))); err != nil {
 		return err
 	}
 	if own := readIn(r, r.Locale); own != lang {
-		w, err := wording(own, r.Frame().Scope, nil, h.in(own).Date(until.In(r.Zone())))
+		w, err := wording(own, r.Frame().Scope, nil, h.in(own).LongDate(until.In(r.Zone())))
 		if err != nil {
 			return err
 		}
@@ -194,7 +194,7 @@ func (h *Web) newReview(w http.ResponseWriter, r *web.Request) error {
 	if p.Say, err = readBack(h.in(lang), clinic, profile, holds, names(list, f.Institutions)); err != nil {
 		return err
 	}
-	if p.Full, err = wording(lang, clinic, holds, h.in(lang).Date(r.Now().AddDate(1, 0, 0).In(r.Zone()))); err != nil {
+	if p.Full, err = wording(lang, clinic, holds, h.in(lang).LongDate(r.Now().AddDate(1, 0, 0).In(r.Zone()))); err != nil {
 		return err
 	}
 	p.StaffLang, p.StaffDir, p.StaffHow, p.Same = r.Locale, i18n.Dir(r.Locale), r.T("people.review.how"), readIn(r, r.Locale) == lang
