@@ -136,8 +136,10 @@ func (s *Service) Expect(ctx context.Context, a access.Actor, training string, w
 
 // together wants the person's consent to a record of what is done together.
 func (s *Service) together(ctx context.Context, tx *db.Tx, person string) error {
-	_, err := s.consent.Live(ctx, tx, consent.Query{Subject: person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together})
-	return err
+	if _, err := s.consent.Live(ctx, tx, consent.Query{Subject: person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together}); err != nil {
+		return fault.Because(fault.Wrong(fault.At("person", "learning.error.together")), err)
+	}
+	return nil
 }
 
 // Unexpect takes somebody off the list of a planned training.
