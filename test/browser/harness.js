@@ -1,6 +1,6 @@
 // Starts a demo of its own on a free port, opens Chromium, and gives journeys
 // the few verbs they share: visit, sign in, check with axe, take a picture.
-// Nothing here sleeps; everything waits for what it needs to see.
+// Nothing here waits for a time; everything waits for what it needs to see.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -230,7 +230,12 @@ export async function press(page, locator) {
   // A mark on the window, not a handle to it: a page behind a service worker may come in a process of its own.
   await page.evaluate(() => { window.before = true; });
   await locator.click();
-  await page.waitForFunction(() => !window.before && document.readyState === 'complete');
+  for (const late = Date.now() + 10_000; ;) { // asked from here: in a page without JavaScript nothing can wait
+    const come = await page.evaluate(() => !window.before && document.readyState === 'complete').catch(() => false);
+    if (come) break;
+    assert.ok(Date.now() < late, `no other page came within 10 s at ${page.url()}`);
+    await new Promise((r) => setTimeout(r, 25));
+  }
   await page.waitForLoadState();
 }
 
