@@ -260,7 +260,7 @@ func TestSupportNeverHurts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSpec(t)
 		if s.Unit == Institution || s.Method == Ranked { // a runoff may be hurt by support; that is known of it
-			t.Skip()
+			t.Skip("support may hurt here")
 		}
 		ballots := drawBallots(t, s, "ballots")
 		r := must(t, s, ballots)

@@ -14,17 +14,17 @@ type stepLine struct{ Label, URL, State string }
 
 // pathView is somebody's path: where they stand, what is next, what they have shown.
 type pathView struct {
-	Steps  []stepLine
-	Stage  string
-	Next   string // the next stage; empty at the end
-	Todo   []todo
-	Shown  []shownLine
-	Was    []trainingLine
-	Person string
+	Steps   []stepLine
+	Stage   string
+	Next    string // the next stage; empty at the end
+	Missing []missing
+	Shown   []shownLine
+	Was     []trainingLine
+	Person  string
 }
 
-// todo is a skill that is missing, and how one comes to it.
-type todo struct {
+// missing is a skill not yet practised, and how one comes to it.
+type missing struct {
 	Skill, Text string
 	Training    *trainingLine // a coming one that practises it
 	Outline     string        // address of our session about it
@@ -172,7 +172,7 @@ func (h *Web) path(r *web.Request, rec learning.Record, coming []learning.Taught
 		v.Next = r.T(stages[rec.Place.At+1].Label())
 	}
 	for _, k := range rec.Place.Missing {
-		t := todo{Skill: r.T(k.Label()), Text: r.T("learning.how." + string(k))}
+		t := missing{Skill: r.T(k.Label()), Text: r.T("learning.how." + string(k))}
 		if _, _, ok := learning.Outline(string(k), r.Locale); ok {
 			t.Outline = "/learn/outlines/" + string(k)
 		}
@@ -183,7 +183,7 @@ func (h *Web) path(r *web.Request, rec learning.Record, coming []learning.Taught
 				break
 			}
 		}
-		v.Todo = append(v.Todo, t)
+		v.Missing = append(v.Missing, t)
 	}
 	for _, k := range rec.Signed {
 		v.Shown = append(v.Shown, shownLine{ID: k.ID, Skill: r.T(k.Skill.Label()), Seen: r.Localizer().LongDate(k.Seen.In(r.Zone())), By: h.staff(r, k.By),
