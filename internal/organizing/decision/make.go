@@ -236,6 +236,9 @@ func (s *Service) Codes(ctx context.Context, a access.Actor, decision string, sl
 		if err != nil {
 			return err
 		}
+		if err := dropUnused(ctx, tx, r.id); err != nil {
+			return err
+		}
 		for _, v := range list {
 			if v.Given {
 				continue

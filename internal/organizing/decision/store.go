@@ -2,9 +2,13 @@
 package decision
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"time"
 
+	"seedbed/internal/kit/fault"
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/db"
 )
 
@@ -69,22 +73,27 @@ func page(ctx context.Context, tx *db.Tx, ref, person, account, before string, l
 		before = "~"
 	}
 	q, args := `SELECT `+columns+` FROM decision_decision WHERE org_id=$1 AND id < $2`, []any{tx.Org(), before}
-	add := func(cond string, v any) {
-		args = append(args, v)
-		q += cond + db.Marks(len(args), 1)
-	}
 	if ref != "" {
-		add(` AND ref=`, ref)
+		args = append(args, ref)
+		q += ` AND ref=` + db.Marks(len(args), 1)
 	}
-	switch {
-	case person != "" && account != "":
-		args = append(args, account, person)
-		q += ` AND (made_by=` + db.Marks(len(args)-1, 1) + ` OR state <> 'draft' AND id IN (SELECT decision_id FROM decision_voter WHERE org_id=$1 AND person_id=` + db.Marks(len(args), 1) + `))`
-	case person != "":
-		add(` AND state <> 'draft' AND id IN (SELECT decision_id FROM decision_voter WHERE org_id=$1 AND person_id=`, person)
-		q += `)`
-	case account != "":
-		add(` AND made_by=`, account)
+	var mine []string // what lets the asker see one
+	if account != "" {
+		args = append(args, account)
+		mine = append(mine, `made_by=`+db.Marks(len(args), 1))
+	}
+	if person != "" {
+		rows, err := people.Rows(ctx, tx, person)
+		if err != nil {
+			return nil, err
+		}
+		mine = append(mine, `state <> 'draft' AND id IN (SELECT decision_id FROM decision_voter WHERE org_id=$1 AND person_id IN (`+db.Marks(len(args)+1, len(rows))+`))`)
+		for _, id := range rows {
+			args = append(args, id)
+		}
+	}
+	if len(mine) > 0 {
+		q += ` AND (` + strings.Join(mine, ` OR `) + `)`
 	}
 	args = append(args, limit)
 	return db.Select(ctx, tx, scanRow, q+` ORDER BY id DESC LIMIT `+db.Marks(len(args), 1), args...)
@@ -102,20 +111,75 @@ func scanVoter(s db.Scanner) (v Voter, err error) {
 	return v, err
 }
 
+// voters are who may vote. Somebody who was written down twice and merged is one
+// voter, while the merge stands: the entry under which they have voted, or the first.
 func voters(ctx context.Context, tx *db.Tx, decision string) ([]Voter, error) {
-	return db.Select(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 ORDER BY institution_id, id`, tx.Org(), decision)
+	list, err := db.Select(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 ORDER BY institution_id, id`, tx.Org(), decision)
+	if err != nil {
+		return nil, err
+	}
+	return once(ctx, tx, list)
 }
 
+// once leaves one entry of each person in a list of voters.
+func once(ctx context.Context, tx *db.Tx, list []Voter) ([]Voter, error) {
+	var persons []string
+	for _, v := range list {
+		if v.Person != "" {
+			persons = append(persons, v.Person)
+		}
+	}
+	now, err := people.Resolve(ctx, tx, persons)
+	if err != nil {
+		return nil, err
+	}
+	out, at := list[:0:0], map[string]int{}
+	for _, v := range list {
+		root := cmp.Or(now[v.Person], v.Person)
+		i, twice := at[root]
+		switch {
+		case root == "" || !twice:
+			at[root] = len(out)
+			out = append(out, v)
+		case v.Given && !out[i].Given:
+			out[i] = v
+		}
+	}
+	return out, nil
+}
+
+// voterByCode is the voter to whom a code was given, or the one they were merged with.
 func voterByCode(ctx context.Context, tx *db.Tx, decision, hash string) (Voter, error) {
-	return db.Get(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 AND code_hash=$3 AND code_hash <> ''`, tx.Org(), decision, hash)
-}
-
-func voterByPerson(ctx context.Context, tx *db.Tx, decision, person string) (Voter, error) {
-	return db.Get(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 AND person_id=$3 AND person_id <> ''`, tx.Org(), decision, person)
+	return oneVoter(ctx, tx, decision, `code_hash=$3 AND code_hash <> ''`, hash)
 }
 
 func voterByID(ctx context.Context, tx *db.Tx, decision, id string) (Voter, error) {
-	return db.Get(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 AND id=$3`, tx.Org(), decision, id)
+	return oneVoter(ctx, tx, decision, `id=$3`, id)
+}
+
+func oneVoter(ctx context.Context, tx *db.Tx, decision, where, arg string) (Voter, error) {
+	v, err := db.Get(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 AND `+where, tx.Org(), decision, arg)
+	if err != nil || v.Person == "" {
+		return v, err
+	}
+	return voterByPerson(ctx, tx, decision, v.Person)
+}
+
+// voterByPerson finds a person under whichever row they were put on the list.
+func voterByPerson(ctx context.Context, tx *db.Tx, decision, person string) (Voter, error) {
+	if person == "" {
+		return Voter{}, fault.Missing("nobody is no voter")
+	}
+	rows, err := people.Rows(ctx, tx, person)
+	if err != nil {
+		return Voter{}, err
+	}
+	args := []any{tx.Org(), decision}
+	for _, id := range rows {
+		args = append(args, id)
+	}
+	return db.Get(ctx, tx, scanVoter, `SELECT id, person_id, institution_id, given FROM decision_voter WHERE org_id=$1 AND decision_id=$2 AND person_id IN (`+db.Marks(3, len(rows))+`)
+		ORDER BY given DESC, institution_id, id LIMIT 1`, args...)
 }
 
 func insertVoter(ctx context.Context, tx *db.Tx, decision string, v Voter) error {
@@ -138,6 +202,12 @@ func setCode(ctx context.Context, tx *db.Tx, decision, voter, hash string) error
 func give(ctx context.Context, tx *db.Tx, decision, voter string) (bool, error) {
 	n, err := tx.Exec(ctx, `UPDATE decision_voter SET given=TRUE WHERE org_id=$1 AND decision_id=$2 AND id=$3 AND NOT given`, tx.Org(), decision, voter)
 	return n == 1, err
+}
+
+// dropUnused makes the codes of all who have not voted invalid.
+func dropUnused(ctx context.Context, tx *db.Tx, decision string) error {
+	_, err := tx.Exec(ctx, `UPDATE decision_voter SET code_hash='' WHERE org_id=$1 AND decision_id=$2 AND NOT given`, tx.Org(), decision)
+	return err
 }
 
 func dropCodes(ctx context.Context, tx *db.Tx, decision string) error {

@@ -12,6 +12,7 @@ import (
 
 	"seedbed/internal/kit/ballot"
 	"seedbed/internal/kit/id"
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/clock"
@@ -22,7 +23,7 @@ import (
 	"seedbed/internal/platform/vault"
 )
 
-var schemas = []fs.FS{idem.Schema, audit.Schema, job.Schema, Schema}
+var schemas = []fs.FS{idem.Schema, audit.Schema, job.Schema, people.Schema, Schema}
 
 const (
 	cedar = "11111111-1111-7111-8111-111111111111"
