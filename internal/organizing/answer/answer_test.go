@@ -460,8 +460,8 @@ func TestEveryTextComesBack(t *testing.T) {
 	})
 }
 
-// The page of the queue has one key and a form for each cluster: two of them sent
-// one after the other are two acts, one of them sent twice is one.
+// The page of the queue has one key and a form for each cluster and each rejection:
+// two of them sent one after the other are two acts, one of them sent twice is one.
 func TestTwoFormsOfOnePage(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var ids []string
@@ -485,6 +485,14 @@ func TestTwoFormsOfOnePage(t *testing.T) {
 		w.must(w.s.Approve(w.ctx, ana, ids[1:], "k"))
 		if q, err := w.s.Queue(w.ctx, ana, "c1"); err != nil || len(q.Clusters) != 0 {
 			t.Errorf("the second form of the page was dropped: %+v, %v", q, err)
+		}
+		second, err := w.s.Reject(w.ctx, ana, ids[1:], "hurtful", "k")
+		w.must(err)
+		for _, batch := range []string{first, second, first} {
+			w.must(w.s.Undo(w.ctx, ana, batch, "k2"))
+		}
+		if q, err := w.s.Queue(w.ctx, ana, "c1"); err != nil || len(q.Clusters) != 2 {
+			t.Errorf("%+v, %v", q, err)
 		}
 	})
 }

@@ -119,9 +119,7 @@ func (s *Service) moderate(ctx context.Context, a access.Actor, v Verb, ids []st
 	if len(ids) == 0 || len(ids) > queueSize {
 		return "", fault.Wrong(fault.At("id", "contact.error.choose"))
 	}
-	if key != "" { // one page has a form for each cluster, and one key for all of them
-		key += ":" + id.Fingerprint(12, append([]string{string(v), string(why)}, ids...)...)
-	}
+	key = idem.Form(key, append([]string{string(v), string(why)}, ids...)...)
 	err = s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
 		batch, err = idem.Once(ctx, tx, s.clock.Now(), a.Name(), key, "answer."+string(v), func() (string, error) {
 			made := id.New(s.clock.Now())
@@ -187,7 +185,7 @@ func (s *Service) Undo(ctx context.Context, a access.Actor, batch, key string) (
 		return err
 	}
 	return s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		_, err := idem.Once(ctx, tx, s.clock.Now(), a.Name(), key, "answer.undo:"+batch, func() (string, error) {
+		_, err := idem.Once(ctx, tx, s.clock.Now(), a.Name(), idem.Form(key, batch), "answer.undo", func() (string, error) {
 			rows, err := inBatch(ctx, tx, batch)
 			if err != nil {
 				return "", err

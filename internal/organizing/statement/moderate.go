@@ -240,6 +240,7 @@ func (s *Service) moderate(ctx context.Context, a access.Actor, v Verb, conversa
 	if len(ids) == 0 || len(ids) > queueSize {
 		return "", fault.Wrong(fault.At("id", "contact.error.choose"))
 	}
+	key = idem.Form(key, append([]string{conversation, string(v), string(why)}, ids...)...)
 	err = s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
 		batch, err = idem.Once(ctx, tx, s.clock.Now(), a.Name(), key, "statement."+string(v), func() (string, error) {
 			made := id.New(s.clock.Now())
@@ -304,7 +305,7 @@ func (s *Service) Undo(ctx context.Context, a access.Actor, conversation, batch,
 		return err
 	}
 	return s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		_, err := idem.Once(ctx, tx, s.clock.Now(), a.Name(), key, "statement.undo:"+batch, func() (string, error) {
+		_, err := idem.Once(ctx, tx, s.clock.Now(), a.Name(), idem.Form(key, batch), "statement.undo", func() (string, error) {
 			rows, err := inBatch(ctx, tx, batch)
 			if err != nil {
 				return "", err

@@ -318,6 +318,33 @@ func TestNothingIsVotedOnBeforeALook(t *testing.T) {
 	})
 }
 
+// The page of the queue has one key and a form for each cluster and each rejection:
+// two of them sent one after the other are two acts, one of them sent twice is one.
+func TestTwoFormsOfOnePage(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ids := w.seeds(3)
+		first, err := w.s.Reject(w.ctx, ana, w.id, ids[:1], "hurtful", "k")
+		w.must(err)
+		again, err := w.s.Reject(w.ctx, ana, w.id, ids[:1], "hurtful", "k")
+		if err != nil || again != first {
+			t.Errorf("sent twice: %q and %q, %v", first, again, err)
+		}
+		second, err := w.s.Reject(w.ctx, ana, w.id, ids[1:2], "hurtful", "k")
+		w.must(err)
+		if list, err := w.s.Statements(w.ctx, ana, w.id); err != nil || len(list) != 1 || list[0].ID != ids[2] {
+			t.Errorf("the second form of the page was dropped: %+v, %v", list, err)
+		}
+		for _, batch := range []string{first, second, first} {
+			w.must(w.s.Undo(w.ctx, ana, w.id, batch, "k2"))
+		}
+		w.must(w.s.Approve(w.ctx, ana, w.id, ids[:1], "k3"))
+		w.must(w.s.Approve(w.ctx, ana, w.id, ids[1:2], "k3"))
+		if list, err := w.s.Statements(w.ctx, ana, w.id); err != nil || len(list) != 3 {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
 func TestClosedTakesNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ids := w.seeds(1)

@@ -22,6 +22,15 @@ var Schema embed.FS
 // Keep is how long a key is remembered: longer than any offline device holds back a form.
 const Keep = 90 * 24 * time.Hour
 
+// Form is the key of one form of a page whose forms carry the same key, as a list
+// with a form for each line does: what says which form of them it is.
+func Form(key string, what ...string) string {
+	if key == "" {
+		return ""
+	}
+	return key + ":" + id.Fingerprint(12, what...)
+}
+
 type row struct{ action, result string }
 
 // Once runs fn unless this actor has already used the key; then it returns what
