@@ -16,7 +16,12 @@ import (
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/rhythm"
+	"seedbed/internal/organizing/learning"
+	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/stipend"
+	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
@@ -317,4 +322,53 @@ func (w *carryWorld) dump(person string) string {
 		return err
 	}))
 	return out.String()
+}
+
+// Somebody who agreed to their name and how to reach them can be found and chosen;
+// every room that would write down what is done together refuses with one sentence.
+func TestEveryRoomWaitsForTheYesToARecord(t *testing.T) {
+	eachCarry(t, func(w *carryWorld) {
+		b, own := w.met()
+		w.ok(w.yes(own, "k1"))
+		w.ok(w.runEvent(b.ID))
+		who, now := w.carriedPeople()[0], w.clock.Now()
+		group, err := w.sys.teams.Create(w.ctx, w.ana, team.Team{Kind: team.Core, Name: "Core", Purpose: "We meet.", Rhythm: rhythm.Meeting{Weekday: time.Monday, Start: 18 * 60, End: 19 * 60, Every: rhythm.Weekly}}, "")
+		w.ok(err)
+		tonight, err := w.sys.meetings.Plan(w.ctx, w.ana, meeting.PlanIn{Team: group, Template: meeting.House, At: now, Minutes: 60, Place: "hall", Language: "en", Title: "Tonight"})
+		w.ok(err)
+		course, err := w.sys.learning.Save(w.ctx, w.ana, learning.SaveIn{Title: "Fundamentals", Purpose: "To begin.", Lang: "en", Add: []string{"story"}})
+		w.ok(err)
+		w.ok(w.sys.learning.Publish(w.ctx, w.ana, course, 1, ""))
+		training, err := w.sys.learning.Plan(w.ctx, w.ana, learning.PlanIn{Curriculum: course, At: now, Minutes: 60, Place: "hall", Language: "en"})
+		w.ok(err)
+		for room, try := range map[string]func() error{
+			"team":    func() error { return w.sys.teams.Add(w.ctx, w.ana, team.MemberIn{Team: group, Person: who}) },
+			"meeting": func() error { return w.sys.meetings.Arrive(w.ctx, w.ana, tonight, who, "") },
+			"learning": func() error {
+				return w.sys.learning.Expect(w.ctx, w.ana, training, learning.Attendance{Person: who}, "")
+			},
+			"stipend": func() error {
+				_, err := w.sys.stipends.Ask(w.ctx, w.ana, stipend.AskIn{Person: who, Kind: string(stipend.Payment), Purpose: "meeting", Amount: "20", Day: now.Format(time.DateOnly)})
+				return err
+			},
+			"one-to-one": func() error {
+				_, err := w.sys.people.LogOneToOne(w.ctx, w.ana, people.OneToOneIn{Person: who, Purpose: people.Recruitment, At: now, Minutes: 30, Place: "cafe", Readers: people.OnlyMe})
+				return err
+			},
+			"promise": func() error {
+				_, err := w.sys.people.Promise(w.ctx, w.ana, people.Commitment{Person: who, What: "Calls the hall", Due: now.AddDate(0, 0, 7)}, "")
+				return err
+			},
+			"encounter": func() error {
+				return w.sys.db.Write(w.ctx, w.org, func(tx *db.Tx) error {
+					_, err := w.sys.people.RecordIn(w.ctx, tx, w.ana, people.Encounter{Kind: people.HouseMeeting, State: people.Held, At: now, Present: []people.Presence{{Person: who}}})
+					return err
+				})
+			},
+		} {
+			if bad := fault.FieldsOf(try()); len(bad) != 1 || bad[0].Key != "people.error.together" {
+				w.Errorf("%s: %+v", room, bad)
+			}
+		}
+	})
 }

@@ -23,7 +23,7 @@ func (sys *system) buildTeams() {
 	sys.teams = team.New(team.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people, Log: sys.log})
 	sys.meetings = meeting.New(meeting.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people, Teams: sys.teams,
 		Zone: sys.zone, Staff: sys.works, Names: func(_ context.Context, lang, key string) string { return sys.catalog.Localizer(lang).T(key) }, Log: sys.log})
-	sys.stipends = stipend.New(stipend.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people, Zone: sys.zone, Log: sys.log})
+	sys.stipends = stipend.New(stipend.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, People: sys.people, Zone: sys.zone, Log: sys.log})
 }
 
 // mates is who is in a team with a person; the rooms above people are built after it.

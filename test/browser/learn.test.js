@@ -40,7 +40,7 @@ journey('a training from the plan to a signature, by keyboard where it counts', 
   await page.keyboard.press('Enter');
   await page.waitForURL('**?q=hana');
   await press(page, page.locator('button[value=add]').first()); // carried over, and not asked yet about what is done together
-  await page.getByText(say('en', 'learning.error.together')).first().waitFor();
+  await page.getByText(say('en', 'people.error.together')).first().waitFor();
   await page.goto(`${training}?q=hana+saleh`);
   await press(page, page.locator('button[value=add]').first());
   await page.goto(training);

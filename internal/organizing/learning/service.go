@@ -15,7 +15,6 @@ import (
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/idem"
-	"seedbed/internal/trust/consent"
 	"seedbed/internal/trust/contact"
 )
 
@@ -26,25 +25,23 @@ var Schema embed.FS
 
 // Deps is what a Service is built from. All must be set.
 type Deps struct {
-	DB      *db.DB
-	Audit   *audit.Log
-	Clock   clock.Clock
-	Consent *consent.Ledger
-	People  *people.Service
+	DB     *db.DB
+	Audit  *audit.Log
+	Clock  clock.Clock
+	People *people.Service
 }
 
 // Service holds the verbs. It is safe for concurrent use.
 type Service struct {
-	db      *db.DB
-	audit   *audit.Log
-	clock   clock.Clock
-	consent *consent.Ledger
-	people  *people.Service
+	db     *db.DB
+	audit  *audit.Log
+	clock  clock.Clock
+	people *people.Service
 }
 
 // New builds the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, audit: d.Audit, clock: d.Clock, consent: d.Consent, people: d.People}
+	return &Service{db: d.DB, audit: d.Audit, clock: d.Clock, people: d.People}
 }
 
 // What the verbs need. Rows of the access table carry the same names.

@@ -120,7 +120,7 @@ func (s *Service) Sign(ctx context.Context, a access.Actor, in SignIn) (made str
 				return "", err
 			}
 		}
-		if err := s.together(ctx, tx, in.Person); err != nil {
+		if err := s.people.TogetherIn(ctx, tx, in.Person, "person"); err != nil {
 			return "", err
 		}
 		list, err := signedOf(ctx, tx, in.Person)

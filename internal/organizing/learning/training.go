@@ -12,7 +12,6 @@ import (
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
-	"seedbed/internal/trust/consent"
 	"seedbed/internal/trust/contact"
 )
 
@@ -127,19 +126,11 @@ func (s *Service) Expect(ctx context.Context, a access.Actor, training string, w
 		if t.State != Planned {
 			return "", fault.Clash("learning.error.held")
 		}
-		if err := s.together(ctx, tx, who.Person); err != nil {
+		if err := s.people.TogetherIn(ctx, tx, who.Person, "person"); err != nil {
 			return "", err
 		}
 		return who.Person, putPresent(ctx, tx, t.ID, who)
 	})
-}
-
-// together wants the person's consent to a record of what is done together.
-func (s *Service) together(ctx context.Context, tx *db.Tx, person string) error {
-	if _, err := s.consent.Live(ctx, tx, consent.Query{Subject: person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together}); err != nil {
-		return fault.Because(fault.Wrong(fault.At("person", "learning.error.together")), err)
-	}
-	return nil
 }
 
 // Unexpect takes somebody off the list of a planned training.

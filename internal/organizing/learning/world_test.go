@@ -63,7 +63,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	w.audit = audit.New(d, v, w.clock)
 	ledger := consent.New(w.clock)
 	w.people = people.New(people.Deps{DB: d, Vault: v, Audit: w.audit, Jobs: job.New(d, job.Options{Clock: w.clock}), Clock: w.clock, Consent: ledger})
-	w.s = New(Deps{DB: d, Audit: w.audit, Clock: w.clock, Consent: ledger, People: w.people})
+	w.s = New(Deps{DB: d, Audit: w.audit, Clock: w.clock, People: w.people})
 	return w
 }
 

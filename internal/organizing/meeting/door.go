@@ -11,7 +11,6 @@ import (
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/idem"
-	"seedbed/internal/trust/consent"
 )
 
 // Door is who is there so far.
@@ -61,9 +60,8 @@ func (s *Service) Arrive(ctx context.Context, a access.Actor, meeting, person, k
 		if r.Nameless {
 			return "", fault.Clash("meeting.error.nameless")
 		}
-		q := consent.Query{Subject: person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together}
-		if _, err := s.consent.Live(ctx, tx, q); err != nil {
-			return "", fault.Because(fault.Wrong(fault.At("person", "meeting.error.person")), err)
+		if err := s.people.TogetherIn(ctx, tx, person, "person"); err != nil {
+			return "", err
 		}
 		fresh, err := arrive(ctx, tx, meeting, here{person, string(people.Attended), s.clock.Now()})
 		if err != nil || !fresh {

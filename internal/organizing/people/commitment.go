@@ -61,7 +61,7 @@ func (s *Service) promiseIn(ctx context.Context, tx *db.Tx, a access.Actor, g ac
 		if _, err := s.load(ctx, tx, a, g, c.Person); err != nil {
 			return "", err
 		}
-		if err := s.live(ctx, tx, c.Person, consent.Together); err != nil {
+		if err := s.TogetherIn(ctx, tx, c.Person, "who"); err != nil {
 			return "", err
 		}
 	}

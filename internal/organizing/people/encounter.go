@@ -77,7 +77,7 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, e Encounter, p Presenc
 	if _, err := rowByID(ctx, tx, p.Person); err != nil {
 		return err
 	}
-	if err := s.live(ctx, tx, p.Person, consent.Together); err != nil {
+	if err := s.TogetherIn(ctx, tx, p.Person, "person"); err != nil {
 		return err
 	}
 	if p.Role == "" {

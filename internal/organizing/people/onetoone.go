@@ -158,13 +158,12 @@ func (s *Service) writeOne(ctx context.Context, tx *db.Tx, a access.Actor, e Enc
 			e.LedBy = ByLeader
 		}
 	}
-	if err := s.live(ctx, tx, person, consent.Together); err != nil {
-		if fault.Is(err, fault.Forbidden) && s.live(ctx, tx, person, consent.Name) == nil {
-			return fault.Wrong(fault.At("name", "people.error.together"))
-		}
-		if fault.Is(err, fault.Gone) || fault.Is(err, fault.Forbidden) {
-			return fault.Wrong(fault.At("name", "people.error.nobody"))
-		}
+	if err := s.live(ctx, tx, person, consent.Name); fault.Is(err, fault.Gone) || fault.Is(err, fault.Forbidden) {
+		return fault.Wrong(fault.At("name", "people.error.nobody"))
+	} else if err != nil {
+		return err
+	}
+	if err := s.TogetherIn(ctx, tx, person, "name"); err != nil {
 		return err
 	}
 	for _, k := range in.Note.Knows {
@@ -182,7 +181,7 @@ func (s *Service) writeOne(ctx context.Context, tx *db.Tx, a access.Actor, e Enc
 		return err
 	}
 	if a.Person != "" && a.Person != person && e.Account == a.Account && e.LedBy == ByLeader {
-		if err := s.present(ctx, tx, e, Presence{Person: a.Person, Role: Led}); err != nil && !fault.Is(err, fault.Gone) && !fault.Is(err, fault.Forbidden) {
+		if err := s.present(ctx, tx, e, Presence{Person: a.Person, Role: Led}); err != nil && !fault.Is(err, fault.Gone) && !fault.Is(err, fault.Invalid) {
 			return err
 		}
 	}

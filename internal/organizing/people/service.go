@@ -185,6 +185,20 @@ func (s *Service) agreedToLess(ctx context.Context, tx *db.Tx, person string, er
 	return err
 }
 
+// TogetherIn refuses, at a field of the caller's form, somebody who has not said yes
+// to a record of what is done together: whoever was carried over from an
+// introduction agreed to their name and how to reach them, can be found and chosen,
+// and has to be asked first. Every room that writes such a record begins with it.
+// A yes that has ended is refused as the ledger does.
+func (s *Service) TogetherIn(ctx context.Context, tx *db.Tx, person, field string) (err error) {
+	defer fault.Wrap(&err, "people.TogetherIn")
+	err = s.live(ctx, tx, person, consent.Together)
+	if fault.Is(err, fault.Forbidden) {
+		return fault.Because(fault.Wrong(fault.At(field, "people.error.together")), err)
+	}
+	return err
+}
+
 // live refuses unless the person's consent to a record covers the field now.
 func (s *Service) live(ctx context.Context, tx *db.Tx, person string, f consent.Field) error {
 	_, err := s.consent.Live(ctx, tx, consent.Query{Subject: person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: f})

@@ -20,7 +20,6 @@ import (
 	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/vault"
 	"seedbed/internal/trust/account"
-	"seedbed/internal/trust/consent"
 )
 
 // Schema is the room's migrations.
@@ -34,7 +33,6 @@ type Deps struct {
 	Vault    *vault.Vault
 	Audit    *audit.Log
 	Clock    clock.Clock
-	Consent  *consent.Ledger
 	People   *people.Service
 	Currency string                                               // optional: "USD" without it
 	Zone     func(ctx context.Context, org string) *time.Location // optional: UTC without it
@@ -47,7 +45,6 @@ type Service struct {
 	vault    *vault.Vault
 	audit    *audit.Log
 	clock    clock.Clock
-	consent  *consent.Ledger
 	people   *people.Service
 	currency string
 	zone     func(ctx context.Context, org string) *time.Location
@@ -56,7 +53,7 @@ type Service struct {
 
 // New builds the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, clock: d.Clock, consent: d.Consent, people: d.People, currency: d.Currency, zone: d.Zone, log: d.Log}
+	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, clock: d.Clock, people: d.People, currency: d.Currency, zone: d.Zone, log: d.Log}
 	if s.currency == "" {
 		s.currency = "USD"
 	}
@@ -138,9 +135,8 @@ func (s *Service) Ask(ctx context.Context, a access.Actor, in AskIn) (made strin
 	}
 	err = s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
 		made, err = idem.Once(ctx, tx, now, a.Name(), in.Key, "stipend.ask", func() (string, error) {
-			q := consent.Query{Subject: in.Person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together}
-			if _, err := s.consent.Live(ctx, tx, q); err != nil {
-				return "", fault.Because(fault.Wrong(fault.At("person", "stipend.error.person")), err)
+			if err := s.people.TogetherIn(ctx, tx, in.Person, "person"); err != nil {
+				return "", err
 			}
 			r.ID, r.State, r.Currency, r.AskedBy, r.Asked = id.New(now), Requested, s.currency, a.Account, now
 			if r.sealed, err = s.vault.Seal(ctx, cell(tx.Org(), r), card.Name); err != nil {

@@ -54,7 +54,7 @@ func each(t *testing.T, fn func(t *testing.T, w *world)) {
 		w := &world{t: t, ctx: context.Background(), db: d, vault: vaulttest.New(t), clock: clock.NewFake(time.Date(2026, 11, 2, 18, 0, 0, 0, time.UTC))}
 		log, ledger := audit.New(d, w.vault, w.clock), consent.New(w.clock)
 		p := people.New(people.Deps{DB: d, Vault: w.vault, Audit: log, Jobs: job.New(d, job.Options{Clock: w.clock}), Clock: w.clock, Consent: ledger})
-		w.s = New(Deps{DB: d, Vault: w.vault, Audit: log, Clock: w.clock, Consent: ledger, People: p})
+		w.s = New(Deps{DB: d, Vault: w.vault, Audit: log, Clock: w.clock, People: p})
 		j, err := p.Join(w.ctx, ana, people.JoinIn{ProfileIn: people.ProfileIn{In: contact.In{CalledName: "=Dang", Contact: "phone", Phone: "(503) 555-0121", Lang: "vi"}}, Source: people.AtMeeting, How: "paper"})
 		if err != nil { // a name that a spreadsheet would run is not a name
 			j, err = p.Join(w.ctx, ana, people.JoinIn{ProfileIn: people.ProfileIn{In: contact.In{CalledName: "-Dang", Contact: "phone", Phone: "(503) 555-0121", Lang: "vi"}}, Source: people.AtMeeting, How: "paper"})

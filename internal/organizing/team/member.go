@@ -317,8 +317,8 @@ func (s *Service) addIn(ctx context.Context, tx *db.Tx, in MemberIn) error {
 	if bad := in.term(now); len(bad) > 0 {
 		return fault.Wrong(bad...)
 	}
-	if _, err := s.consent.Live(ctx, tx, consent.Query{Subject: in.Person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together}); err != nil {
-		return fault.Because(fault.Wrong(fault.At("person", "team.error.person")), err)
+	if err := s.people.TogetherIn(ctx, tx, in.Person, "person"); err != nil {
+		return err
 	}
 	m, err := memberOf(ctx, tx, in.Team, in.Person)
 	switch {

@@ -52,7 +52,7 @@ func newWorld(t *testing.T) *world {
 	w.clock = clock.NewFake(time.Date(2026, 11, 2, 18, 0, 0, 0, time.UTC))
 	log, ledger := audit.New(d, v, w.clock), consent.New(w.clock)
 	w.people = people.New(people.Deps{DB: d, Vault: v, Audit: log, Jobs: job.New(d, job.Options{Clock: w.clock}), Clock: w.clock, Consent: ledger})
-	s := learning.New(learning.Deps{DB: d, Audit: log, Clock: w.clock, Consent: ledger, People: w.people})
+	s := learning.New(learning.Deps{DB: d, Audit: log, Clock: w.clock, People: w.people})
 	catalog, err := i18n.Load(locales.Files)
 	w.ok(err)
 	auth := func(context.Context, *http.Request) (access.Actor, error) { return w.who, nil }

@@ -54,7 +54,7 @@ func newWorld(t *testing.T) *world {
 	v, c := vaulttest.New(t), clock.NewFake(w.now)
 	log, ledger := audit.New(d, v, c), consent.New(c)
 	p := people.New(people.Deps{DB: d, Vault: v, Audit: log, Jobs: job.New(d, job.Options{Clock: c}), Clock: c, Consent: ledger})
-	s := stipend.New(stipend.Deps{DB: d, Vault: v, Audit: log, Clock: c, Consent: ledger, People: p})
+	s := stipend.New(stipend.Deps{DB: d, Vault: v, Audit: log, Clock: c, People: p})
 	catalog, err := i18n.Load(locales.Files)
 	w.ok(err)
 	auth := func(context.Context, *http.Request) (access.Actor, error) { return w.who, nil }
