@@ -69,6 +69,8 @@ var arrows = []struct{ pattern, may, because string }{
 	{`internal/organizing/stipend`, `internal/(kit|platform|trust)/.*|internal/organizing/people`, "what taking part costs names a person and nothing else; ADR 7"},
 	{`internal/organizing/stipend/stipendweb`, `internal/(kit|platform|trust)/.*|internal/organizing/(people|stipend)`, "a web half knows its own core and names people"},
 	{`internal/organizing/listening/listeningweb`, `internal/(kit|platform|trust)/.*|internal/organizing/(people|team|decision|listening)`, "a web half knows its own core and those below"},
+	{`internal/organizing/(cycle|power|research|turnout|assembly|pledge|effort|evaluation|change|survey|report)`, `internal/(kit|platform|trust)/.*|internal/organizing/people`, "they hold ids and ask people for names; what they need of each other is an interface of their own that app wires; ADR 9"},
+	{`internal/organizing/(cycle|power|research|turnout|assembly|pledge|effort|evaluation|change|survey|report)/[a-z]+web`, `internal/(kit|platform|trust)/.*|internal/organizing/(people|$1)`, "a web half knows its own core and names people"},
 	{`internal/door/[a-z0-9]+`, `internal/(kit|platform|trust)/.*|internal/(clinic|organizing|commons)/[a-z]+`, "doors know cores, never pages, never another door"},
 	{`locales|web`, `^$`, "embedded files only"},
 	{`test(/.*)?|bench(/.*)?`, `.*`, "checks of the whole"},

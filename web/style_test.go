@@ -103,6 +103,10 @@ type view struct {
 		Key, URL, Icon string
 		Current        bool
 	}
+	Part []struct {
+		Key, URL, Icon string
+		Current        bool
+	}
 	Actor struct {
 		SignedIn bool
 		Name     string

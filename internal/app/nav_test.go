@@ -33,3 +33,21 @@ func TestWhereEverybodyLands(t *testing.T) {
 		}
 	}
 }
+
+// A page that stands beside others shows where it belongs and what is beside it, and
+// nothing that its reader may not open.
+func TestPagesOfOnePart(t *testing.T) {
+	n := navEntry{key: "a", url: "/a", need: can("campaign", access.Read), part: []navEntry{
+		{key: "a", url: "/a", need: can("campaign", access.Read)},
+		{key: "b", url: "/b", need: can("campaign", access.Approve)},
+	}}
+	for path, want := range map[string]bool{"/a": true, "/a/1": true, "/b/2": true, "/bc": false, "/": false} {
+		if got := n.at(path); got != want {
+			t.Errorf("%s belongs to the part: %v", path, got)
+		}
+	}
+	leader := access.Actor{Account: "a", Org: "o", Roles: []access.Role{access.Leader}}
+	if !n.part[0].shown(leader) || n.part[1].shown(leader) {
+		t.Error("a leader sees the page they may open, and not the other")
+	}
+}

@@ -117,9 +117,13 @@ type navEntry struct {
 	need           access.Need
 	only           []access.Role // when the need alone would show it to too many
 	public         bool
+	part           []navEntry // pages that belong to this entry and stand beside each other
 }
 
 func can(r access.Resource, a access.Action) access.Need { return access.Need{Resource: r, Action: a} }
+
+// cyclePages are the pages of the cycle, in the order in which it turns.
+var cyclePages = []navEntry{}
 
 // navigation in the order of a working day: the organizing room first for those who
 // work there, then the clinic's. Each actor sees what they may open; the first entry

@@ -142,6 +142,14 @@ func (f *front) frame(ctx context.Context, a access.Actor, path string) web.Fram
 		}
 		out.Nav = append(out.Nav, web.NavItem{Key: item.key, URL: item.url, Icon: item.icon,
 			Current: item.at(path)})
+		if !item.at(path) {
+			continue
+		}
+		for _, beside := range item.part {
+			if beside.shown(a) {
+				out.Part = append(out.Part, web.NavItem{Key: beside.key, URL: beside.url, Current: beside.at(path)})
+			}
+		}
 	}
 	return out
 }
@@ -161,8 +169,11 @@ func (n navEntry) shown(a access.Actor) bool {
 	return err == nil
 }
 
-// at reports whether a path belongs to the entry.
+// at reports whether a path belongs to the entry or to one of its part.
 func (n navEntry) at(path string) bool {
+	if slices.ContainsFunc(n.part, func(beside navEntry) bool { return beside.at(path) }) {
+		return true
+	}
 	own, _, _ := strings.Cut(n.url, "?")
 	return path == own || strings.HasPrefix(path, own+"/")
 }

@@ -67,6 +67,32 @@ var table = build(map[Resource]string{
 	"training":   "organizer:c=org,r=org,u=org leader:c=self,r=org,u=self member:r=self",
 	"skill":      "organizer:c=org,r=org,u=org leader:c=self,r=self,u=self member:r=self",
 
+	// what turns problems into power: the cycle and its issues
+	"cycle":    "organizer:c=org,r=org,u=org leader:r=org lead:r=org evaluator:r=org system:r=all,u=all",
+	"notebook": "organizer:c=org,r=org,u=org,x=org",
+	"issue":    "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org lead:r=org evaluator:r=org system:r=all,u=all",
+	"office":   "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org lead:r=org evaluator:r=org system:r=all",
+	"tie":      "organizer:c=org,r=org,u=org,d=org leader:c=team,r=team,u=team,d=team member:r=self,d=self system:r=all,u=all,d=all",
+	"strategy": "organizer:c=org,r=org,u=org leader:c=team,r=team,u=team",
+	"research": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org evaluator:r=org system:r=all,u=all",
+
+	// the assembly: who brings whom, what is asked and answered
+	"turnout":     "organizer:c=org,r=org,u=org,x=org leader:c=self,r=self,u=self system:r=all,u=all",
+	"assembly":    "organizer:c=org,r=org,u=org,a=org leader:r=org,u=org lead:r=org system:r=all,u=all",
+	"stage":       "public:r=self,u=self",
+	"negotiation": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org lead:r=org",
+	"pledge":      "public:r=pub organizer:c=org,r=org,u=org,a=org leader:c=org,r=org,u=org,a=org lead:c=org,r=org,u=org,a=org evaluator:r=org system:r=all,u=all",
+	"effort":      "clinician:c=self,r=self,u=self navigator:c=self,r=self,u=self organizer:c=self,r=org,u=self lead:c=self,r=org,u=org,x=org evaluator:r=agg",
+
+	// what it did to people and to power
+	"reflection": "public:r=self,c=self",
+	"evaluation": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org lead:r=agg evaluator:r=agg system:c=all,r=all,u=all",
+	"change":     "organizer:c=org,r=org,u=org leader:r=org lead:r=org evaluator:r=org",
+	"survey":     "organizer:c=org,r=agg,u=org evaluator:c=org,r=agg,u=org,x=agg lead:r=agg member:r=self,c=self,d=self system:r=all,u=all,d=all",
+	"respond":    "public:r=self,c=self",
+	"indicator":  "organizer:r=agg,u=org leader:r=agg lead:r=agg,u=org,x=agg evaluator:r=agg,u=org,x=agg system:r=all",
+	"report":     "public:r=pub organizer:c=org,r=org,u=org,x=org leader:r=org lead:c=org,r=org,u=org,a=org,x=org evaluator:c=org,r=org,u=org,x=org system:r=all,u=all",
+
 	// accounts and the machine
 	"session":  "public:c=self,r=self clinician:d=self,r=self navigator:d=self,r=self organizer:d=self,r=self leader:d=self,r=self partner:d=self,r=self lead:d=self,r=self evaluator:d=self,r=self admin:d=self,r=self operator:d=self,r=self participant:d=self member:d=self",
 	"account":  "clinician:r=self,u=self navigator:r=self,u=self organizer:r=self,u=self leader:r=self,u=self partner:r=self,u=self lead:r=self,u=self evaluator:r=self,u=self admin:c=org,r=org,u=org,d=org operator:r=self,u=self",

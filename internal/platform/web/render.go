@@ -31,6 +31,7 @@ type View struct {
 	Surface    string
 	Actor      Reader
 	Nav        []NavItem
+	Part       []NavItem
 	Scope      string
 	Demo       bool
 	Errors     []FieldError
@@ -254,7 +255,7 @@ func (r *Request) view() View {
 	f := r.Frame()
 	v := View{
 		Lang: r.Locale, Dir: i18n.Dir(r.Locale), Path: r.URL.Path, Nonce: r.nonce, Surface: string(r.route.Surface),
-		Actor: Reader{r.Actor.SignedIn(), f.Name, r.Actor.Roles}, Nav: f.Nav, Scope: f.Scope, Demo: r.mux.cfg.Demo,
+		Actor: Reader{r.Actor.SignedIn(), f.Name, r.Actor.Roles}, Nav: f.Nav, Part: f.Part, Scope: f.Scope, Demo: r.mux.cfg.Demo,
 		Errors: r.errs, Flash: r.flash, Reference: r.ID, guards: r.guards, policy: r.mux.cfg.Guard,
 		Device: Device(r.Actor), Waiting: r.Waiting(), Theirs: r.theirs, Version: r.version,
 	}

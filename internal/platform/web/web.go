@@ -66,6 +66,7 @@ type Frame struct {
 	Zone  *time.Location
 	Name  string    // of the signed-in account
 	Nav   []NavItem // what this actor may open
+	Part  []NavItem // the pages beside this one, where several belong to one entry
 }
 
 // NavItem is one entry of the navigation.
