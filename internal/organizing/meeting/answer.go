@@ -313,6 +313,9 @@ func (s *Service) Paper(ctx context.Context, a access.Actor, meeting string, in 
 			}
 			row := answerRow{Answer: answer}
 			if in.Person != "" {
+				if err := s.people.TogetherIn(ctx, tx, in.Person, "person"); err != nil {
+					return "", err
+				}
 				if old, err := answerBy(ctx, tx, meeting, "person_id", in.Person); err == nil {
 					row.ID, row.blind, row.receipt, row.Arrived = old.ID, old.blind, old.receipt, old.Arrived
 				} else if !fault.Is(err, fault.NotFound) {

@@ -10,6 +10,7 @@ import (
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/trust/consent"
 )
@@ -203,6 +204,38 @@ func TestStoppedIsCounted(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	})
+}
+
+// An answer is written down with a name only while the consent lives: a form that was
+// open when somebody stopped is refused.
+func TestPaperAsksForConsent(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		m := w.plan()
+		w.must(w.s.Paper(w.ctx, ana, m.ID, AnswerIn{Coming: "yes", Person: w.rosa}))
+		w.s.clock = stops{w.clock, sync.OnceFunc(func() {
+			w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error {
+				_, err := w.ledger.RevokeAll(w.ctx, tx, access.Machine(cedar), w.rosa, consent.SelfCode)
+				return err
+			}))
+		})}
+		w.is(w.s.Paper(w.ctx, ana, m.ID, AnswerIn{Coming: "no", Person: w.rosa}), fault.Gone)
+		list, err := w.s.Answers(w.ctx, ana, m.ID)
+		if err != nil || len(list) != 1 || list[0].Coming != Yes {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+// stops is a clock at whose first look something happens: between what a verb asks
+// before its transaction and the transaction.
+type stops struct {
+	clock.Clock
+	then func()
+}
+
+func (s stops) Now() time.Time {
+	s.then()
+	return s.Clock.Now()
 }
 
 func TestReplies(t *testing.T) {
