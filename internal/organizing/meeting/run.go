@@ -14,7 +14,6 @@ import (
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
-	"seedbed/internal/trust/consent"
 	"seedbed/internal/trust/contact"
 )
 
@@ -153,14 +152,13 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, a access.Actor, m Meeti
 		if m.Chair != "" {
 			e.LedBy = people.ByLeader
 		}
-		live, err := s.consent.LiveOf(ctx, tx, d.Present)
+		agreed, err := s.consent.Covered(ctx, tx, d.Present, people.TogetherOf(""))
 		if err != nil {
 			return err
 		}
 		roles := m.roles()
 		for _, p := range d.Present {
-			q := consent.Query{Subject: p, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together, At: s.clock.Now()}
-			if !slices.ContainsFunc(live[p], func(c consent.Consent) bool { return c.Covers(q) }) {
+			if !agreed[p] {
 				e.Others++
 				continue
 			}

@@ -199,6 +199,12 @@ func (s *Service) TogetherIn(ctx context.Context, tx *db.Tx, person, field strin
 	return err
 }
 
+// TogetherOf asks whether what a person does with others may be written down and shown;
+// an empty person asks it about a list.
+func TogetherOf(person string) consent.Query {
+	return consent.Query{Subject: person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together}
+}
+
 // live refuses unless the person's consent to a record covers the field now.
 func (s *Service) live(ctx context.Context, tx *db.Tx, person string, f consent.Field) error {
 	_, err := s.consent.Live(ctx, tx, consent.Query{Subject: person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: f})

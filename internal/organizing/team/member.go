@@ -12,11 +12,11 @@ import (
 
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/phone"
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/vault"
-	"seedbed/internal/trust/consent"
 	"seedbed/internal/trust/contact"
 )
 
@@ -50,15 +50,11 @@ func (s *Service) cards(ctx context.Context, tx *db.Tx, list []memberRow) (map[s
 	for i, m := range list {
 		ids[i] = m.Person
 	}
-	live, err := s.consent.LiveOf(ctx, tx, ids)
+	agreed, err := s.consent.Covered(ctx, tx, ids, people.TogetherOf(""))
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(slices.Clone(list), func(m memberRow) bool {
-		return !slices.ContainsFunc(live[m.Person], func(c consent.Consent) bool {
-			return c.Covers(consent.Query{Subject: m.Person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together, At: s.clock.Now()})
-		})
-	})
+	list = slices.DeleteFunc(slices.Clone(list), func(m memberRow) bool { return !agreed[m.Person] })
 	cells, sealed := make([]vault.Cell, len(list)), make([]string, len(list))
 	for i, m := range list {
 		cells[i], sealed[i] = memberCell(tx.Org(), m), m.sealed
@@ -77,6 +73,29 @@ func (s *Service) cards(ctx context.Context, tx *db.Tx, list []memberRow) (map[s
 			return nil, err
 		}
 		out[list[i].Person] = c
+	}
+	return out, nil
+}
+
+// heads counts who is in each team now, of those who still agree to be written down.
+func (s *Service) heads(ctx context.Context, tx *db.Tx) (map[string]int, error) {
+	list, err := membersAt(ctx, tx, s.clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(list))
+	for i, m := range list {
+		ids[i] = m.Person
+	}
+	agreed, err := s.consent.Covered(ctx, tx, ids, people.TogetherOf(""))
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	for _, m := range list {
+		if agreed[m.Person] {
+			out[m.Team]++
+		}
 	}
 	return out, nil
 }

@@ -294,7 +294,7 @@ func (s *Service) Move(ctx context.Context, a access.Actor, id string, to State,
 			return "", fault.Clash("team.error.move")
 		}
 		if to == Active {
-			n, err := heads(ctx, tx, s.clock.Now())
+			n, err := s.heads(ctx, tx)
 			if err != nil {
 				return "", err
 			}
@@ -332,7 +332,7 @@ func (s *Service) List(ctx context.Context, a access.Actor) (out []Line, err err
 		if err != nil {
 			return err
 		}
-		n, err := heads(ctx, tx, s.clock.Now())
+		n, err := s.heads(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -110,21 +110,9 @@ func isIn(ctx context.Context, tx *db.Tx, team, person string, now time.Time) (b
 	return slices.ContainsFunc(list, func(m memberRow) bool { return m.Team == team && m.In(now) }), err
 }
 
-// heads counts who is in each team at a moment.
-func heads(ctx context.Context, tx *db.Tx, now time.Time) (map[string]int, error) {
-	type pair struct {
-		team string
-		n    int
-	}
-	list, err := db.Select(ctx, tx, func(s db.Scanner) (p pair, err error) {
-		err = s.Scan(&p.team, &p.n)
-		return p, err
-	}, `SELECT team_id, COUNT(*) FROM team_member WHERE org_id=$1 AND left_at=0 AND (until=0 OR until>$2) GROUP BY team_id`, tx.Org(), db.Micros(now))
-	out := map[string]int{}
-	for _, p := range list {
-		out[p.team] = p.n
-	}
-	return out, err
+// membersAt lists who is in any team at a moment.
+func membersAt(ctx context.Context, tx *db.Tx, now time.Time) ([]memberRow, error) {
+	return db.Select(ctx, tx, scanMember, `SELECT `+memberColumns+` FROM team_member WHERE org_id=$1 AND left_at=0 AND (until=0 OR until>$2)`, tx.Org(), db.Micros(now))
 }
 
 func dropMemberships(ctx context.Context, tx *db.Tx, person string) error {

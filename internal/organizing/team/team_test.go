@@ -161,6 +161,25 @@ func TestWhoMay(t *testing.T) {
 	})
 }
 
+// Whoever ended their consent is not counted: neither in the list nor towards the two
+// people a team that works needs.
+func TestWhoStoppedIsNotCounted(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.team()
+		thu, rosa := w.join("Thu Pham"), w.join("Rosa")
+		w.add(id, thu)
+		w.add(id, rosa)
+		w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error {
+			_, err := w.ledger.RevokeAll(w.ctx, tx, access.Machine(cedar), rosa, consent.SelfCode)
+			return err
+		}))
+		if list, err := w.s.List(w.ctx, ana); err != nil || len(list) != 1 || list[0].Members != 1 {
+			t.Errorf("%+v, %v", list, err)
+		}
+		w.is(w.s.Move(w.ctx, ana, id, Active, ""), fault.Conflict)
+	})
+}
+
 // AB-18: a member sees names as chosen; a number only when both said yes.
 func TestReachIsMutual(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -218,7 +237,7 @@ func TestConsentIsAskedAtEveryLook(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 		w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error { return w.s.ForgetIn(w.ctx, tx, rosa) }))
-		if list, err := w.s.List(w.ctx, ana); err != nil || list[0].Members != 1 {
+		if list, err := w.s.List(w.ctx, ana); err != nil || list[0].Members != 0 {
 			t.Errorf("%+v, %v", list, err)
 		}
 	})

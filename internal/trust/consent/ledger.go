@@ -231,7 +231,7 @@ func (l *Ledger) Live(ctx context.Context, tx *db.Tx, q Query) (c Consent, err e
 	return c, fault.Denied("no consent covers this")
 }
 
-// LiveOf is Live for lists: for each of these people the consents that are live
+// LiveOf is for lists of which more than one field is asked: for each of these people the consents that are live
 // now, read with one query per 500 people. Ask Covers for the field.
 func (l *Ledger) LiveOf(ctx context.Context, tx *db.Tx, subjects []string) (live map[string][]Consent, err error) {
 	defer fault.Wrap(&err, "consent.LiveOf(%d)", len(subjects))
@@ -249,6 +249,21 @@ func (l *Ledger) LiveOf(ctx context.Context, tx *db.Tx, subjects []string) (live
 		}
 	}
 	return live, nil
+}
+
+// Covered is Live for lists: those of these people who answer the query with yes now.
+// Whom it is about is left open in the query.
+func (l *Ledger) Covered(ctx context.Context, tx *db.Tx, subjects []string, q Query) (yes map[string]bool, err error) {
+	live, err := l.LiveOf(ctx, tx, subjects)
+	if err != nil {
+		return nil, err
+	}
+	q.At, yes = l.now(), map[string]bool{}
+	for subject, list := range live {
+		q.Subject = subject
+		yes[subject] = slices.ContainsFunc(list, func(c Consent) bool { return c.Covers(q) })
+	}
+	return yes, nil
 }
 
 // ForSubject returns everything a person has agreed to, newest first, drafts left out.
