@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,6 +15,7 @@ import (
 	"seedbed/internal/kit/id"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
+	"seedbed/internal/platform/db/idem"
 )
 
 // Open begins the vote: draws the order of the options, makes the key of a secret
@@ -198,7 +198,11 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, r row) (out Outcome, b b
 	var ballots []ballot.Ballot
 	switch r.openness {
 	case Named:
-		ballots, err = s.spoken(ctx, tx, r, list)
+		var said []Voice
+		said, err = s.spoken(ctx, tx, r, list)
+		for _, v := range said {
+			ballots = append(ballots, ballot.Ballot{Choice: v.Choice, Institution: v.Voter.Institution})
+		}
 	case Secret:
 		if err = d.list(b).Check(); err != nil {
 			return out, b, fmt.Errorf("the ballot box of %s does not verify: %w", r.id, err)
@@ -258,29 +262,6 @@ func kinds(list []stored) (out []Kind) {
 	return out
 }
 
-// spoken are the answers of a named decision.
-func (s *Service) spoken(ctx context.Context, tx *db.Tx, r row, list []Voter) (out []ballot.Ballot, err error) {
-	sealed, err := voices(ctx, tx, r.id)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range sealed {
-		at := slices.IndexFunc(list, func(v Voter) bool { return v.ID == x.voter })
-		if at < 0 {
-			continue
-		}
-		v, err := s.openVoice(ctx, r, list[at], x)
-		if fault.Is(err, fault.Gone) {
-			continue // erased since: they take their answer along
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, ballot.Ballot{Choice: v.Choice, Institution: list[at].Institution})
-	}
-	return out, nil
-}
-
 // list is what is published of a secret decision.
 func (d Decision) list(b box) ballot.List {
 	l := ballot.List{Format: ballot.Format, Decision: d.ID, Spec: d.Spec, Key: d.Key, Issued: d.Issued, Slips: b.slips}
@@ -304,24 +285,25 @@ func (s *Service) Record(ctx context.Context, a access.Actor, decision string, n
 		}
 	}
 	return s.db.Write(ctx, a.Org, func(tx *db.Tx) error {
-		return s.once(ctx, tx, a, key, "decision.record:"+decision, func() error {
+		_, err := idem.Once(ctx, tx, s.clock.Now(), a.Name(), key, "decision.record:"+decision, func() (string, error) {
 			r, err := s.lead(ctx, tx, a, g, decision, Closed)
 			if err != nil {
-				return err
+				return "", err
 			}
 			r.notesVersion++
 			if r.notes, err = s.sealJSON(ctx, s.cell(r, "notes", r.notesVersion), n); err != nil {
-				return err
+				return "", err
 			}
 			r.state, r.recorded = Recorded, s.clock.Now()
 			if err := save(ctx, tx, r); err != nil {
-				return err
+				return "", err
 			}
 			if err := s.announce(ctx, tx, r); err != nil {
-				return err
+				return "", err
 			}
-			return s.note(ctx, tx, a, g.Role, "update", r.id, "record")
+			return r.id, s.note(ctx, tx, a, g.Role, "update", r.id, "record")
 		})
+		return err
 	})
 }
 

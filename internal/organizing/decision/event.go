@@ -10,7 +10,6 @@ import (
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
-	"seedbed/internal/platform/db/idem"
 	"seedbed/internal/platform/job"
 )
 
@@ -87,9 +86,4 @@ func (s *Service) Tick(ctx context.Context) (err error) {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func (s *Service) once(ctx context.Context, tx *db.Tx, a access.Actor, key, action string, fn func() error) error {
-	_, err := idem.Once(ctx, tx, s.clock.Now(), a.Name(), key, action, func() (string, error) { return "", fn() })
-	return err
 }

@@ -176,17 +176,12 @@ func voiceCell(r row, v Voter, version int64) vault.Cell {
 	return vault.Cell{Org: r.org, Person: v.Person, Table: "decision_voice", Column: "sealed", Row: r.id + ":" + v.ID, Version: version}
 }
 
-func (s *Service) voiceOf(ctx context.Context, tx *db.Tx, r row, v Voter) (own Voice, err error) {
-	list, err := voices(ctx, tx, r.id)
-	if err != nil {
-		return own, err
+func (s *Service) voiceOf(ctx context.Context, tx *db.Tx, r row, v Voter) (Voice, error) {
+	list, err := s.spoken(ctx, tx, r, []Voter{v})
+	if err != nil || len(list) == 0 {
+		return Voice{Voter: v}, err
 	}
-	for _, x := range list {
-		if x.voter == v.ID {
-			return s.openVoice(ctx, r, v, x)
-		}
-	}
-	return Voice{Voter: v}, nil
+	return list[0], nil
 }
 
 // raise counts a raised hand: the voter is marked, the hand has no name on it.
@@ -352,25 +347,31 @@ func (s *Service) heard(ctx context.Context, tx *db.Tx, r row, me Voter) (list [
 	if err != nil {
 		return nil, err
 	}
+	return s.spoken(ctx, tx, r, all)
+}
+
+// spoken are the answers of a named decision, of those on a list of its voters. Who
+// was erased since took theirs along.
+func (s *Service) spoken(ctx context.Context, tx *db.Tx, r row, list []Voter) (out []Voice, err error) {
 	sealed, err := voices(ctx, tx, r.id)
 	if err != nil {
 		return nil, err
 	}
 	for _, x := range sealed {
-		at := slices.IndexFunc(all, func(v Voter) bool { return v.ID == x.voter })
+		at := slices.IndexFunc(list, func(v Voter) bool { return v.ID == x.voter })
 		if at < 0 {
 			continue
 		}
-		v, err := s.openVoice(ctx, r, all[at], x)
+		v, err := s.openVoice(ctx, r, list[at], x)
 		if fault.Is(err, fault.Gone) {
-			continue // erased since
+			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, v)
+		out = append(out, v)
 	}
-	return list, nil
+	return out, nil
 }
 
 // said is what is sealed of a voice.
