@@ -314,6 +314,13 @@ func TestStopEverythingAndForget(t *testing.T) {
 			if err == nil && (len(live) != 1 || live["p2"][0].ID != other.ID) {
 				w.Fatalf("%+v", live)
 			}
+			if err != nil {
+				return err
+			}
+			yes, err := w.l.Covered(ctx, tx, []string{"p1", "p2", "p3"}, Query{Purpose: other.Purpose, Recipient: other.Recipient, Field: other.Fields[0]})
+			if yes["p1"] || !yes["p2"] || yes["p3"] {
+				w.Fatalf("%+v", yes)
+			}
 			return err
 		}))
 	})
