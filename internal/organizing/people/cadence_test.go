@@ -1,6 +1,7 @@
 package people
 
 import (
+	"reflect"
 	"testing"
 	"time"
 )
@@ -105,17 +106,43 @@ func TestLadder(t *testing.T) {
 		}
 	}
 	var e Evidence
-	e.Add(OneToOne, Held, Attended)
-	e.Add(OneToOne, Held, Led)
-	e.Add(OneToOne, Planned, Attended)
-	e.Add(HouseMeeting, Evaluated, Hosted)
-	e.Add(CoreTeam, Held, Chaired) // not in public
-	e.Add(Assembly, NoShow, Pinned)
-	if want := (Evidence{OneToOnes: 1, LedOnes: 1, Gatherings: 2, RoleHeld: true, Hosted: true}); e != want {
+	e.Add(Together{Encounter{Kind: OneToOne, State: Held}, Attended})
+	e.Add(Together{Encounter{Kind: OneToOne, State: Held}, Led})
+	e.Add(Together{Encounter{Kind: OneToOne, State: Planned}, Attended})
+	e.Add(Together{Encounter{Kind: HouseMeeting, State: Evaluated}, Hosted})
+	e.Add(Together{Encounter{Kind: CoreTeam, State: Held}, Chaired}) // not in public
+	e.Add(Together{Encounter{Kind: Assembly, State: NoShow}, Pinned})
+	if want := (Evidence{OneToOnes: 1, LedOnes: 1, Gatherings: 2, RoleHeld: true, Hosted: true, Played: e.Played}); !reflect.DeepEqual(e, want) {
 		t.Errorf("%+v, want %+v", e, want)
 	}
-	e.Add(Assembly, Held, Pinned)
+	e.Add(Together{Encounter{Kind: Assembly, State: Held}, Pinned})
 	if !e.InPublic {
 		t.Error("pinning at an assembly is not in public")
+	}
+}
+
+// What was suggested is the next step while it counts, until its role was played.
+func TestSuggestedUntilItIsDone(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	said := func(days int, r Role) Said {
+		return Said{Encounter: Encounter{At: now.AddDate(0, 0, -days)}, Note: Note{Suggested: r}}
+	}
+	for name, x := range map[string]struct {
+		notes  []Said
+		played map[Role]time.Time
+		want   Role
+	}{
+		"nothing was said":      {nil, nil, ""},
+		"nothing was suggested": {[]Said{said(3, "")}, nil, ""},
+		"the newest":            {[]Said{said(40, Chaired), said(3, Hosted)}, nil, Hosted},
+		"too long ago":          {[]Said{said(800, Hosted)}, nil, ""},
+		"done since":            {[]Said{said(3, Hosted)}, map[Role]time.Time{Hosted: now.AddDate(0, 0, -1)}, ""},
+		"done before":           {[]Said{said(3, Hosted)}, map[Role]time.Time{Hosted: now.AddDate(0, 0, -9)}, Hosted},
+		"an older one is open":  {[]Said{said(40, Chaired), said(3, Hosted)}, map[Role]time.Time{Hosted: now}, Chaired},
+	} {
+		got, ok := Evidence{Played: x.played}.Suggested(x.notes, now)
+		if got.Note.Suggested != x.want || ok != (x.want != "") {
+			t.Errorf("%s: %q, %v", name, got.Note.Suggested, ok)
+		}
 	}
 }

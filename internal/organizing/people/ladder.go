@@ -40,26 +40,33 @@ type Evidence struct {
 	OnCoreTeam bool
 	Mentors    int
 	Resting    bool
+	Played     map[Role]time.Time `json:"-"` // when each role was played last
 }
 
 // Add counts one encounter.
-func (e *Evidence) Add(k Kind, s EncounterState, r Role) {
-	if s != Held && s != Evaluated {
+func (e *Evidence) Add(t Together) {
+	if t.State != Held && t.State != Evaluated {
 		return
 	}
-	public := k == Action || k == Assembly || k == Negotiation
+	if e.Played == nil {
+		e.Played = map[Role]time.Time{}
+	}
+	if t.At.After(e.Played[t.Role]) {
+		e.Played[t.Role] = t.At
+	}
+	public := t.Kind == Action || t.Kind == Assembly || t.Kind == Negotiation
 	switch {
-	case k == OneToOne && r == Led:
+	case t.Kind == OneToOne && t.Role == Led:
 		e.LedOnes++
 		return
-	case k == OneToOne:
+	case t.Kind == OneToOne:
 		e.OneToOnes++
 		return
 	}
 	e.Gatherings++
-	e.RoleHeld = e.RoleHeld || r != Attended
-	e.Hosted = e.Hosted || r == Hosted || r == Facilitated
-	e.InPublic = e.InPublic || public && (r == Chaired || r == Pinned || r == Negotiated)
+	e.RoleHeld = e.RoleHeld || t.Role != Attended
+	e.Hosted = e.Hosted || t.Role == Hosted || t.Role == Facilitated
+	e.InPublic = e.InPublic || public && (t.Role == Chaired || t.Role == Pinned || t.Role == Negotiated)
 }
 
 // Needs says what each rung asks for, beginning with participant; true is there.
@@ -95,6 +102,18 @@ func (e Evidence) Rung() Rung {
 		}
 	}
 	return best
+}
+
+// Suggested is the newest of these one-to-ones after which somebody suggested a next
+// role: within the time that counts, and until the role was played.
+func (e Evidence) Suggested(notes []Said, now time.Time) (newest Said, ok bool) {
+	for _, n := range notes {
+		role := n.Note.Suggested
+		if role != "" && n.At.After(LadderSince(now)) && !e.Played[role].After(n.At) && (!ok || n.At.After(newest.At)) {
+			newest, ok = n, true
+		}
+	}
+	return newest, ok
 }
 
 // Stretch is the next thing to try: the first that is still missing for the rung

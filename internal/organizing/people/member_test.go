@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"reflect"
 	"testing"
 	"time"
 
@@ -63,7 +64,7 @@ func TestAMembersOwnPages(t *testing.T) {
 		_, err = w.s.Get(w.ctx, me, sam.ID)
 		w.is(err, fault.NotFound)
 		seenByAna, err := w.s.StandingOf(w.ctx, ana, thu.ID)
-		if err != nil || seenByAna != m.Standing {
+		if err != nil || !reflect.DeepEqual(seenByAna, m.Standing) {
 			t.Errorf("the organizer sees %+v, she sees %+v, %v", seenByAna, m.Standing, err)
 		}
 		ties, err := w.s.Ties(w.ctx, ana, sam.ID)

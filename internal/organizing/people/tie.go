@@ -173,7 +173,7 @@ func (s *Service) evidence(ctx context.Context, tx *db.Tx, r row, group []string
 		return e, err
 	}
 	for _, t := range list {
-		e.Add(t.Kind, t.Encounter.State, t.Role)
+		e.Add(t)
 	}
 	kept, err := db.One[int64](ctx, tx, `SELECT COUNT(*) FROM people_commitment WHERE org_id=$1 AND person_id IN (`+db.Marks(3, len(group))+`) AND state='done' AND ended_at>=$2`,
 		append([]any{tx.Org(), db.Micros(since)}, withOrg(tx, group)[1:]...)...)

@@ -162,6 +162,9 @@ func (h *Web) me(r *web.Request, m people.Mine) (p mePage, err error) {
 	for _, c := range m.Promises {
 		p.Promises = append(p.Promises, promiseLine{ID: c.ID, What: c.What, When: l.Ago(c.Due, r.Now(), r.Zone()), Exact: l.Date(c.Due.In(r.Zone())), State: promiseState(r, c), Open: c.State == people.Open})
 	}
+	if n, ok := m.Standing.Evidence.Suggested(m.Notes, r.Now()); ok {
+		p.Next = r.T("member.suggested", "Day", l.Date(n.At.In(r.Zone())), "Role", r.T("people.next_role."+string(n.Note.Suggested)))
+	}
 	for _, n := range m.Notes {
 		p.Notes = append(p.Notes, meNote{n.Note.Words, said(r, n, places), r.T("member.readers." + string(n.Readers))})
 	}

@@ -65,7 +65,8 @@ type personPage struct {
 	TieWho          string
 	Found           []Option // several of the name typed
 	Rung            string
-	Next1           string // the suggested stretch
+	Stretch         string // the next thing to try, as suggested
+	Suggested       noteLink
 	Own             string
 	Ladder          []ladderLine
 }
@@ -173,14 +174,14 @@ func (h *Web) person(r *web.Request, rec people.Record) (p personPage, err error
 		p.Notes = append(p.Notes, noteLink{n.ID, r.T("people.purpose.name." + string(n.Purpose)), l.Date(n.At.In(r.Zone()))})
 	}
 	p.next(r, rec, promises)
-	if err := h.relations(r, &p, rec); err != nil {
+	if err := h.relations(r, &p, rec, notes); err != nil {
 		return p, err
 	}
 	return p, h.timeline(r, &p, rec, promises, who)
 }
 
 // relations puts relationships and the ladder on the page.
-func (h *Web) relations(r *web.Request, p *personPage, rec people.Record) error {
+func (h *Web) relations(r *web.Request, p *personPage, rec people.Record, notes []people.Said) error {
 	ties, err := h.s.Ties(r.Context(), r.Actor, rec.ID)
 	if err != nil {
 		return err
@@ -202,7 +203,11 @@ func (h *Web) relations(r *web.Request, p *personPage, rec people.Record) error 
 	if err != nil {
 		return err
 	}
-	p.Rung, p.Own, p.Next1 = rungName(r, words, st.Rung), st.Own, r.T("people.stretch."+st.Next)
+	p.Rung, p.Own, p.Stretch = rungName(r, words, st.Rung), st.Own, r.T("people.stretch."+st.Next)
+	if n, ok := st.Evidence.Suggested(notes, r.Now()); ok { // somebody who knows them knows better than a rule
+		p.Stretch = r.T("people.next_role." + string(n.Note.Suggested))
+		p.Suggested = noteLink{ID: n.ID, When: r.T("people.person.after_one", "Day", r.Localizer().Date(n.At.In(r.Zone())))}
+	}
 	needs := st.Evidence.Needs()
 	for _, v := range people.Rungs() {
 		if v == people.AtRest {

@@ -5,9 +5,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/db"
 )
 
 var (
@@ -108,6 +110,43 @@ func TestPersonPage(t *testing.T) {
 	w.staff = actor("lee", access.Clinician)
 	if rec := w.do("GET", at, "en", nil); rec.Code != 403 {
 		t.Errorf("a clinician opens it: %d", rec.Code)
+	}
+}
+
+// What was suggested after a one-to-one is the next step, for whoever may read that
+// one-to-one and for the person, until they have done it.
+func TestASuggestedRoleIsTheNextStep(t *testing.T) {
+	w := newSite(t)
+	thu := w.join("Thu Pham", w.staff)
+	w.do("POST", "/one-to-ones", "en", afterForm("k"))
+	at := "/people/" + thu.ID
+	ladder := func(path, section string) string {
+		w.page(path)
+		body := w.do("GET", path, "en", nil).Body.String()
+		_, body, _ = strings.Cut(body, `<section class="`+section)
+		body, _, _ = strings.Cut(body, "</section>")
+		return body
+	}
+	const suggested, program = "Host a meeting", "house meeting"
+	if got := ladder(at, `stack tight" aria-labelledby="ladder"`); !strings.Contains(got, suggested) || !strings.Contains(got, "/one-to-ones/") {
+		t.Errorf("the author's page: %s", got)
+	}
+	w.enter(thu.Code)
+	if got := ladder("/me/together", `stack" aria-labelledby="stand"`); !strings.Contains(got, suggested) || strings.Contains(got, program) {
+		t.Errorf("her own page: %s", got)
+	}
+	w.staff = actor("bea", access.Organizer) // only its author may read it
+	if got := ladder(at, `stack tight" aria-labelledby="ladder"`); strings.Contains(got, suggested) {
+		t.Errorf("another organizer reads it: %s", got)
+	}
+	w.staff = actor("ana", access.Organizer)
+	w.clock.Advance(time.Hour)
+	w.ok(w.db.Write(w.ctx, cedar, func(tx *db.Tx) error {
+		_, err := w.s.RecordIn(w.ctx, tx, w.staff, people.Encounter{Kind: people.HouseMeeting, State: people.Held, At: w.clock.Now(), Present: []people.Presence{{Person: thu.ID, Role: people.Hosted}}})
+		return err
+	}))
+	if got := ladder(at, `stack tight" aria-labelledby="ladder"`); strings.Contains(got, suggested) {
+		t.Errorf("she has hosted since: %s", got)
 	}
 }
 
