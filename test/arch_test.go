@@ -84,6 +84,7 @@ var walls = []struct{ imports, only, because string }{
 	{`github\.com/nicksnyder/.*|golang\.org/x/text/.*`, `internal/kit/(i18n|fold|guard|sheet|matching)|internal/clinic/directory|internal/trust/account`, "languages"},
 	{`github\.com/nyaruka/.*`, `internal/kit/phone`, "phone numbers"},
 	{`github\.com/wneessen/.*`, `internal/platform/notify(/.*)?`, "mail"},
+	{`github\.com/cloudflare/circl/.*`, `internal/kit/ballot`, "blind signatures"},
 	{`rsc\.io/qr.*`, `internal/kit/qr`, "QR codes"},
 	{`github\.com/alecthomas/kong`, `internal/app`, "the command line"},
 	{`net/http(/.*)?|html/template`, `internal/(app|platform|door|kit/chart|bench)(/.*)?|web|internal/.*web|test(/.*)?|bench(/.*)?`, "a room's core knows no web"},

@@ -12,12 +12,16 @@ import (
 	"errors"
 	"math/big"
 
+	"github.com/cloudflare/circl/blindsign/blindrsa"
+
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/id"
 )
 
 // Secret ballots use RSABSSA-SHA384-PSS-Deterministic of RFC 9474. "Deterministic"
 // speaks of the message only, which here holds 256 random bits of its own.
+const variant = blindrsa.SHA384PSSDeterministic
+
 const (
 	keyBits  = 2048
 	exponent = 65537
@@ -105,46 +109,15 @@ func (k Key) SignBlind(blinded string) (string, error) {
 	if err != nil || len(b) != k.private.Size() {
 		return "", wrong
 	}
-	z := new(big.Int).SetBytes(b)
-	if z.Sign() == 0 || z.Cmp(k.private.N) >= 0 {
+	// The library takes zero and the modulus itself, whose signatures are known to all.
+	if z := new(big.Int).SetBytes(b); z.Sign() == 0 || z.Cmp(k.private.N) >= 0 {
 		return "", wrong
 	}
-	s, err := k.raw(z)
+	s, err := blindrsa.NewSigner(k.private).BlindSign(b)
 	if err != nil {
 		return "", err
 	}
-	return encode(s.FillBytes(make([]byte, k.private.Size()))), nil
-}
-
-// raw is z^d mod n. math/big takes a time that depends on its operands, so the
-// operand is hidden behind a random factor first. A wrong result would give the
-// key away, so it is checked.
-func (k Key) raw(z *big.Int) (*big.Int, error) {
-	n, e := k.private.N, big.NewInt(int64(k.private.E))
-	r, inverse, err := factor(n)
-	if err != nil {
-		return nil, err
-	}
-	hidden := new(big.Int).Exp(r, e, n)
-	hidden.Mul(hidden, z).Mod(hidden, n)
-	s := new(big.Int).Exp(hidden, k.private.D, n)
-	s.Mul(s, inverse).Mod(s, n)
-	if new(big.Int).Exp(s, e, n).Cmp(z) != 0 {
-		return nil, errors.New("ballot: signing went wrong")
-	}
-	return s, nil
-}
-
-// factor draws a number that has an inverse modulo n, and the inverse.
-func factor(n *big.Int) (r, inverse *big.Int, err error) {
-	for {
-		if r, err = rand.Int(rand.Reader, n); err != nil {
-			return nil, nil, err
-		}
-		if inverse = new(big.Int).ModInverse(r, n); inverse != nil && r.Sign() > 0 {
-			return r, inverse, nil
-		}
-	}
+	return encode(s), nil
 }
 
 // Sign signs a ballot openly: one that came on paper or with a slip drawn from a

@@ -10,6 +10,8 @@ import (
 	"math/big"
 	"os"
 	"testing"
+
+	"github.com/cloudflare/circl/blindsign/blindrsa"
 )
 
 // The vector RSABSSA-SHA384-PSS-Randomized of RFC 9474 Appendix A.1. What is
@@ -37,9 +39,10 @@ func TestRFC9474(t *testing.T) {
 	if err := key.private.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	inverse := num("inv")
 	msg := append(bin("msg_prefix"), bin("msg")...)
-	blinded, err := blind(&key.private.PublicKey, msg, bin("salt"), new(big.Int).ModInverse(inverse, key.private.N))
+	r := new(big.Int).ModInverse(num("inv"), key.private.N).FillBytes(make([]byte, key.private.Size()))
+	random := bytes.NewReader(append(bin("salt"), r...)) // as the voter's browser drew them
+	blinded, state, err := blind(random, &key.private.PublicKey, msg)
 	if err != nil || !bytes.Equal(blinded, bin("blinded_msg")) {
 		t.Fatalf("blinded: %x %v", blinded, err)
 	}
@@ -47,9 +50,13 @@ func TestRFC9474(t *testing.T) {
 	if err != nil || signed != encode(bin("blind_sig")) {
 		t.Fatalf("signed: %s %v", signed, err)
 	}
-	sig := unblind(&key.private.PublicKey, bin("blind_sig"), inverse)
-	if !bytes.Equal(sig, bin("sig")) {
-		t.Fatalf("signature: %x", sig)
+	c, err := blindrsa.NewClient(variant, &key.private.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sig, err := c.Finalize(state, bin("blind_sig"))
+	if err != nil || !bytes.Equal(sig, bin("sig")) {
+		t.Fatalf("signature: %x %v", sig, err)
 	}
 	digest := sha512.Sum384(msg)
 	if err := rsa.VerifyPSS(&key.private.PublicKey, crypto.SHA384, digest[:], sig, &rsa.PSSOptions{SaltLength: saltSize, Hash: crypto.SHA384}); err != nil {
