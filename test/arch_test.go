@@ -85,6 +85,7 @@ var walls = []struct{ imports, only, because string }{
 	{`github\.com/nyaruka/.*`, `internal/kit/phone`, "phone numbers"},
 	{`github\.com/wneessen/.*`, `internal/platform/notify(/.*)?`, "mail"},
 	{`github\.com/cloudflare/circl/.*`, `internal/kit/ballot`, "blind signatures"},
+	{`gonum\.org/.*`, `internal/kit/(stats|opinion)`, "statistics"},
 	{`rsc\.io/qr.*`, `internal/kit/qr`, "QR codes"},
 	{`github\.com/alecthomas/kong`, `internal/app`, "the command line"},
 	{`net/http(/.*)?|html/template`, `internal/(app|platform|door|kit/chart|bench)(/.*)?|web|internal/.*web|test(/.*)?|bench(/.*)?`, "a room's core knows no web"},
