@@ -23,6 +23,7 @@ import (
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/answer"
 	"seedbed/internal/organizing/decision"
+	"seedbed/internal/organizing/evaluation"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/meeting"
@@ -56,6 +57,7 @@ func schemas() []fs.FS {
 		listening.Schema,
 		learning.Schema,
 		proof.Schema, answer.Schema, statement.Schema,
+		evaluation.Schema,
 	}
 }
 
@@ -84,6 +86,7 @@ type system struct {
 	learning *learning.Service
 	meetings *meeting.Service
 	stipends *stipend.Service
+	rounds   *evaluation.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool
@@ -235,6 +238,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.stories = told.New(told.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents, People: sys.people, Log: sys.log})
 	sys.buildListening()
 	sys.buildNameless()
+	sys.buildEvaluation()
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)

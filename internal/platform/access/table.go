@@ -86,7 +86,7 @@ var table = build(map[Resource]string{
 
 	// what it did to people and to power
 	"reflection": "public:r=self,c=self",
-	"evaluation": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org lead:r=agg evaluator:r=agg system:c=all,r=all,u=all",
+	"evaluation": "organizer:c=org,r=org,u=org leader:c=team,r=team,u=team lead:r=agg evaluator:r=agg system:c=all,r=all,u=all",
 	"change":     "organizer:c=org,r=org,u=org leader:r=org lead:r=org evaluator:r=org",
 	"survey":     "organizer:c=org,r=agg,u=org evaluator:c=org,r=agg,u=org,x=agg lead:r=agg member:r=self,c=self,d=self system:r=all,u=all,d=all",
 	"respond":    "public:r=self,c=self",
