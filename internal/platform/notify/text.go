@@ -22,6 +22,7 @@ const (
 	PersonCommitment  = "person_commitment"  // to somebody who asked to be reminded
 	PersonCode        = "person_code"        // to a patient who just asked for it
 	StaffEscalation   = "staff_escalation"
+	StaffReminder     = "staff_reminder" // something of theirs is due soon
 	Invitation        = "invitation" // an account for a member of staff or a partner
 	Test              = "test"
 )
@@ -54,6 +55,7 @@ var kinds = map[string]spec{
 	// person's hours it is not sent later but not at all.
 	PersonCode:      {to: toPerson, needs: []string{"Code"}, end: "person", useful: 15 * time.Minute},
 	StaffEscalation: {to: toStaff, may: []string{"Link"}, end: "staff"},
+	StaffReminder:   {to: toStaff, may: []string{"Link"}, end: "staff"},
 	Invitation:      {to: toStaff, needs: []string{"Clinic", "Link"}, end: "invitation"},
 	Test:            {to: toStaff, end: "test"},
 }
