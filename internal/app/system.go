@@ -28,6 +28,7 @@ import (
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/pledge"
 	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
@@ -58,6 +59,7 @@ func schemas() []fs.FS {
 		learning.Schema,
 		proof.Schema, answer.Schema, statement.Schema,
 		evaluation.Schema,
+		pledge.Schema,
 	}
 }
 
@@ -87,6 +89,7 @@ type system struct {
 	meetings *meeting.Service
 	stipends *stipend.Service
 	rounds   *evaluation.Service
+	pledges  *pledge.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool
@@ -239,6 +242,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.buildListening()
 	sys.buildNameless()
 	sys.buildEvaluation()
+	sys.buildPledges()
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)
