@@ -23,7 +23,7 @@ const (
 	PersonCode        = "person_code"        // to a patient who just asked for it
 	StaffEscalation   = "staff_escalation"
 	StaffReminder     = "staff_reminder" // something of theirs is due soon
-	Invitation        = "invitation" // an account for a member of staff or a partner
+	Invitation        = "invitation"     // an account for a member of staff or a partner
 	Test              = "test"
 )
 
