@@ -1,3 +1,5 @@
+// The living catalogue of the design system: every part, with invented content.
+
 package app
 
 import (

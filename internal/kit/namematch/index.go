@@ -1,3 +1,5 @@
+// The index: names by how they sound, so that alike ones meet without a scan.
+
 package namematch
 
 import (

@@ -1,3 +1,5 @@
+// How a word sounds, whatever spelling it was written in.
+
 package namematch
 
 import (

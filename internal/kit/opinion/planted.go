@@ -1,3 +1,5 @@
+// Conversations with known groups, for tests, benchmarks and the demo.
+
 package opinion
 
 import (

@@ -1,3 +1,5 @@
+// What a theme is called: the words that set it apart.
+
 package theme
 
 import (

@@ -1,3 +1,5 @@
+// Texts that are near copies of each other.
+
 package theme
 
 import (

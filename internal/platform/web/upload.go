@@ -1,3 +1,5 @@
+// Forms that bring a file, read in memory and up to a size.
+
 package web
 
 import (
