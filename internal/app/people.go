@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"seedbed/internal/kit/i18n"
+	"seedbed/internal/kit/money"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people/peopleweb"
@@ -78,7 +79,7 @@ func (sys *system) ownStipends(ctx context.Context, a access.Actor, l *i18n.Loca
 	list, err := sys.stipends.OfPerson(ctx, a, a.Person)
 	for _, e := range list {
 		p.Items = append(p.Items, peopleweb.Fact{Term: l.T("stipend.purpose." + e.Purpose), Text: l.List([]string{
-			l.T("stipend.money", "Amount", stipend.FormatAmount(e.Amount), "Currency", e.Currency), l.T("stipend.kind." + string(e.Kind)), l.T("stipend.state." + string(e.State))})})
+			l.T("stipend.money", "Amount", money.Format(e.Amount), "Currency", e.Currency), l.T("stipend.kind." + string(e.Kind)), l.T("stipend.state." + string(e.State))})})
 	}
 	return p, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/id"
+	"seedbed/internal/kit/money"
 	"seedbed/internal/kit/sheet"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
@@ -102,7 +103,7 @@ func (in AskIn) read(today string) (r row, bad []fault.Field) {
 		}
 	}
 	r.Person, r.Kind, r.Purpose, r.Day, r.Ref = in.Person, Kind(in.Kind), in.Purpose, in.Day, in.Ref
-	amount, ok := ParseAmount(in.Amount)
+	amount, ok := money.Parse(in.Amount)
 	r.Amount = amount
 	at(in.Person == "", "person", "stipend.error.person")
 	at(!slices.Contains(Kinds(), r.Kind), "kind", "stipend.error.kind")
@@ -386,7 +387,7 @@ func (s *Service) Export(ctx context.Context, a access.Actor) (file []byte, err 
 			if e.Kind.Income() {
 				counts = "payment"
 			}
-			w.Row(e.ID, e.Day, e.Name, string(e.Kind), counts, e.Purpose, FormatAmount(e.Amount), e.Currency, string(e.State), date(e.Asked), date(e.Settled), date(e.PaidAt), date(e.Notice))
+			w.Row(e.ID, e.Day, e.Name, string(e.Kind), counts, e.Purpose, money.Format(e.Amount), e.Currency, string(e.State), date(e.Asked), date(e.Settled), date(e.PaidAt), date(e.Notice))
 		}
 		if err := w.Close(); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"seedbed/internal/kit/fault"
+	"seedbed/internal/kit/money"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/stipend"
 	"seedbed/internal/platform/access"
@@ -89,8 +90,8 @@ func state(r *web.Request, e stipend.Entry) pill {
 	return pill{Kind: kind, Label: r.T("stipend.state." + string(e.State))}
 }
 
-func money(r *web.Request, minor int64, currency string) string {
-	return r.T("stipend.money", "Amount", stipend.FormatAmount(minor), "Currency", currency)
+func priced(r *web.Request, minor int64, currency string) string {
+	return r.T("stipend.money", "Amount", money.Format(minor), "Currency", currency)
 }
 
 // name is what somebody is called, or that nobody may be called any more.
@@ -147,10 +148,10 @@ func (h *Web) list(w http.ResponseWriter, r *web.Request) error {
 	}
 	for _, e := range page.Items {
 		p.Lines = append(p.Lines, line{URL: "/stipends/" + e.ID, Name: name(r, e), Kind: r.T("stipend.kind." + string(e.Kind)), Purpose: r.T("stipend.purpose." + e.Purpose), Day: day(r, e.Day),
-			Amount: money(r, e.Amount, e.Currency), State: state(r, e), Income: e.Kind.Income()})
+			Amount: priced(r, e.Amount, e.Currency), State: state(r, e), Income: e.Kind.Income()})
 	}
 	if sum := stipend.Sum(page.Items); sum.Income+sum.Reimbursed > 0 {
-		p.Income, p.Returned = money(r, sum.Income, page.Items[0].Currency), money(r, sum.Reimbursed, page.Items[0].Currency)
+		p.Income, p.Returned = priced(r, sum.Income, page.Items[0].Currency), priced(r, sum.Reimbursed, page.Items[0].Currency)
 	}
 	if page.Next != "" {
 		p.Next = "/stipends?state=" + url.QueryEscape(string(want)) + "&before=" + page.Next
@@ -253,7 +254,7 @@ func (h *Web) onePage(r *web.Request) (p onePage, err error) {
 		}
 		return r.Localizer().ShortDate(t, r.Zone())
 	}
-	p = onePage{ID: e.ID, Name: name(r, e), Amount: money(r, e.Amount, e.Currency), State: state(r, e), Income: e.Kind.Income(), Noticed: !e.Notice.IsZero()}
+	p = onePage{ID: e.ID, Name: name(r, e), Amount: priced(r, e.Amount, e.Currency), State: state(r, e), Income: e.Kind.Income(), Noticed: !e.Notice.IsZero()}
 	counts := r.T("stipend.back")
 	if p.Income {
 		counts = r.T("stipend.income")
