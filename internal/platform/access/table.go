@@ -74,7 +74,7 @@ var table = build(map[Resource]string{
 	"office":   "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org lead:r=org evaluator:r=org system:r=all",
 	"tie":      "organizer:c=org,r=org,u=org,d=org leader:c=team,r=team,u=team,d=team member:r=self,d=self system:r=all,u=all,d=all",
 	"strategy": "organizer:c=org,r=org,u=org leader:c=team,r=team,u=team",
-	"research": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org evaluator:r=org system:r=all,u=all",
+	"research": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org member:r=self evaluator:r=org system:r=all,u=all",
 
 	// the assembly: who brings whom, what is asked and answered
 	"turnout":     "organizer:c=org,r=org,u=org,x=org leader:c=self,r=self,u=self system:r=all,u=all",
