@@ -10,7 +10,6 @@ import (
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people/peopleweb"
-	"seedbed/internal/organizing/stipend"
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
