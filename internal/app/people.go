@@ -95,7 +95,11 @@ func (sys *system) ownStories(ctx context.Context, a access.Actor, l *i18n.Local
 
 // forgetEverywhere tells the other rooms, in the transaction that erases somebody.
 func (sys *system) forgetEverywhere(ctx context.Context, tx *db.Tx, person string) error {
-	for _, forget := range []func(context.Context, *db.Tx, string) error{sys.teams.ForgetIn, sys.meetings.ForgetIn, sys.stipends.ForgetIn, sys.decided.Forget, sys.learning.Forget, sys.stories.ForgetIn, sys.listens.ForgetIn, sys.rounds.ForgetIn} {
+	for _, forget := range []func(context.Context, *db.Tx, string) error{
+		sys.teams.ForgetIn, sys.meetings.ForgetIn, sys.stipends.ForgetIn, sys.decided.Forget, sys.learning.Forget, sys.stories.ForgetIn, sys.listens.ForgetIn,
+		sys.turnouts.ForgetIn,
+		sys.rounds.ForgetIn,
+	} {
 		if err := forget(ctx, tx, person); err != nil {
 			return err
 		}

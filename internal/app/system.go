@@ -33,6 +33,7 @@ import (
 	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/team"
+	"seedbed/internal/organizing/turnout"
 	"seedbed/internal/platform/audit"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
@@ -60,6 +61,7 @@ func schemas() []fs.FS {
 		proof.Schema, answer.Schema, statement.Schema,
 		evaluation.Schema,
 		pledge.Schema,
+		turnout.Schema,
 	}
 }
 
@@ -90,6 +92,7 @@ type system struct {
 	stipends *stipend.Service
 	rounds   *evaluation.Service
 	pledges  *pledge.Service
+	turnouts *turnout.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool
@@ -243,6 +246,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.buildNameless()
 	sys.buildEvaluation()
 	sys.buildPledges()
+	sys.buildTurnout(o.base)
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)

@@ -39,3 +39,14 @@ func (s *Service) PresentAt(ctx context.Context, a access.Actor, ref string) (ou
 	})
 	return out, err
 }
+
+// PresenceIn returns who was written down at the encounter with this ref, for a
+// room that adds to it in the same transaction.
+func (s *Service) PresenceIn(ctx context.Context, tx *db.Tx, ref string) (out []Presence, err error) {
+	defer fault.Wrap(&err, "people.PresenceIn")
+	e, found, err := encounterByRef(ctx, tx, ref)
+	if err != nil || !found {
+		return nil, err
+	}
+	return presentAt(ctx, tx, e.ID)
+}

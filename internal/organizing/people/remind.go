@@ -48,36 +48,46 @@ func (s *Service) Resolve(mine string) notify.Resolver {
 			if p.State != Open || !p.Remind || s.clock.Now().Before(p.Due.Add(-remindBefore)) {
 				return fault.Ended("")
 			}
-			c, err := s.consent.Live(ctx, tx, consent.Query{Subject: p.Person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together})
-			if err != nil {
-				return err
-			}
-			r, err := survivorOf(ctx, tx, p.Person)
-			if err != nil {
-				return err
-			}
-			profile, err := s.profileOf(ctx, tx, r)
-			if err != nil {
-				return err
-			}
-			out = notify.Contact{Channel: notify.None, Lang: profile.Lang, Rules: profile.Safe.Rules(s.zone(ctx, org).String()), Text: map[string]string{"Link": mine}, Person: r.id}
-			switch {
-			case r.state != Active && r.state != Resting:
-				return fault.Ended("")
-			case profile.Contact == consent.ByPhone && c.Channel == consent.ByPhone:
-				out.Channel, out.Address = notify.Phone, profile.Phone
-			case profile.Contact == consent.BySMS && c.Channel == consent.BySMS:
-				out.Channel, out.Address = notify.SMS, profile.Phone
-			case profile.Contact == consent.ByMail && c.Channel == consent.ByMail:
-				out.Channel, out.Address = notify.Email, profile.Email
-			}
-			return nil
+			out, err = s.ReachIn(ctx, tx, p.Person)
+			out.Text = map[string]string{"Link": mine}
+			return err
 		})
 		if fault.Is(err, fault.Forbidden) {
 			err = fault.Ended("")
 		}
 		return out, err
 	}
+}
+
+// ReachIn is how somebody may be written to now, for a message of another room: the
+// way they agreed to, in their language, under their rules. None means that nobody
+// writes to them; a consent that has ended is refused as the ledger does.
+func (s *Service) ReachIn(ctx context.Context, tx *db.Tx, person string) (out notify.Contact, err error) {
+	defer fault.Wrap(&err, "people.ReachIn")
+	c, err := s.consent.Live(ctx, tx, consent.Query{Subject: person, Purpose: consent.OrganizingRecord, Recipient: consent.Organizing, Field: consent.Together})
+	if err != nil {
+		return out, err
+	}
+	r, err := survivorOf(ctx, tx, person)
+	if err != nil {
+		return out, err
+	}
+	profile, err := s.profileOf(ctx, tx, r)
+	if err != nil {
+		return out, err
+	}
+	out = notify.Contact{Channel: notify.None, Lang: profile.Lang, Rules: profile.Safe.Rules(s.zone(ctx, tx.Org()).String()), Person: r.id}
+	switch {
+	case r.state != Active && r.state != Resting:
+		return out, fault.Ended("")
+	case profile.Contact == consent.ByPhone && c.Channel == consent.ByPhone:
+		out.Channel, out.Address = notify.Phone, profile.Phone
+	case profile.Contact == consent.BySMS && c.Channel == consent.BySMS:
+		out.Channel, out.Address = notify.SMS, profile.Phone
+	case profile.Contact == consent.ByMail && c.Channel == consent.ByMail:
+		out.Channel, out.Address = notify.Email, profile.Email
+	}
+	return out, nil
 }
 
 // CommitmentOf opens one promise, for whoever may see it.

@@ -77,7 +77,7 @@ var table = build(map[Resource]string{
 	"research": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org member:r=self evaluator:r=org system:r=all,u=all",
 
 	// the assembly: who brings whom, what is asked and answered
-	"turnout":     "organizer:c=org,r=org,u=org,x=org leader:c=self,r=self,u=self system:r=all,u=all",
+	"turnout":     "organizer:c=org,r=org,u=org,x=org,a=org leader:c=self,r=self,u=self member:r=self system:r=all,u=all,a=all",
 	"assembly":    "organizer:c=org,r=org,u=org,a=org leader:r=org,u=org lead:r=org system:r=all,u=all",
 	"stage":       "public:r=self,u=self",
 	"negotiation": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org lead:r=org",

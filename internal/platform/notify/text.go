@@ -20,6 +20,7 @@ const (
 	FreshnessReminder = "freshness_reminder" // to a group: is your page still true?
 	PersonReminder    = "person_reminder"    // to a patient
 	PersonCommitment  = "person_commitment"  // to somebody who asked to be reminded
+	PersonComing      = "person_coming"      // to somebody who said they would come somewhere: still?
 	PersonCode        = "person_code"        // to a patient who just asked for it
 	StaffEscalation   = "staff_escalation"
 	StaffReminder     = "staff_reminder" // something of theirs is due soon
@@ -51,6 +52,7 @@ var kinds = map[string]spec{
 	FreshnessReminder: {to: toGroup, needs: []string{"Clinic", "Link"}, end: "group"},
 	PersonReminder:    {to: toPerson, may: []string{"Link"}, end: "person"},
 	PersonCommitment:  {to: toPerson, may: []string{"Link"}, end: "person"},
+	PersonComing:      {to: toPerson, needs: []string{"Link"}, end: "person"},
 	// Somebody else may ask for a code at night to make her phone ring: outside the
 	// person's hours it is not sent later but not at all.
 	PersonCode:      {to: toPerson, needs: []string{"Code"}, end: "person", useful: 15 * time.Minute},
