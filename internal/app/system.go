@@ -29,6 +29,7 @@ import (
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/pledge"
+	"seedbed/internal/organizing/power"
 	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
@@ -58,6 +59,7 @@ func schemas() []fs.FS {
 		told.Schema,
 		listening.Schema,
 		learning.Schema,
+		power.Schema,
 		proof.Schema, answer.Schema, statement.Schema,
 		evaluation.Schema,
 		pledge.Schema,
@@ -93,6 +95,7 @@ type system struct {
 	rounds   *evaluation.Service
 	pledges  *pledge.Service
 	turnouts *turnout.Service
+	power    *power.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool
@@ -247,6 +250,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.buildEvaluation()
 	sys.buildPledges()
 	sys.buildTurnout(o.base)
+	sys.buildPower()
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)

@@ -18,6 +18,7 @@ import (
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/power"
 	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
@@ -59,6 +60,7 @@ type Opened struct {
 	Learning *learning.Service
 	Meetings *meeting.Service
 	Stipends *stipend.Service
+	Power    *power.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -107,6 +109,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Learning: sys.learning,
 		Meetings: sys.meetings,
 		Stipends: sys.stipends,
+		Power:    sys.power,
 		Answers:  sys.answers,
 		Says:     sys.says,
 	}, nil

@@ -211,6 +211,16 @@ func (s *Service) TeamsOf(ctx context.Context, a access.Actor, person string) (o
 // OnCoreTeam reports whether somebody is on an active core team, in the caller's transaction:
 // evidence of the ladder.
 func (s *Service) OnCoreTeam(ctx context.Context, tx *db.Tx, person string) (bool, error) {
+	return s.on(ctx, tx, person, Core)
+}
+
+// OnStrategyTeam reports whether somebody is on an active strategy team, in the
+// caller's transaction: it sees who among us knows whom.
+func (s *Service) OnStrategyTeam(ctx context.Context, tx *db.Tx, person string) (bool, error) {
+	return s.on(ctx, tx, person, Strategy)
+}
+
+func (s *Service) on(ctx context.Context, tx *db.Tx, person string, kind Kind) (bool, error) {
 	list, err := membershipsOf(ctx, tx, person)
 	if err != nil {
 		return false, err
@@ -221,7 +231,7 @@ func (s *Service) OnCoreTeam(ctx context.Context, tx *db.Tx, person string) (boo
 		}
 		if r, err := teamByID(ctx, tx, m.Team); err != nil {
 			return false, err
-		} else if r.Kind == Core && r.State == Active {
+		} else if r.Kind == kind && r.State == Active {
 			return true, nil
 		}
 	}

@@ -37,15 +37,16 @@ const (
 	TellClinicConnected Purpose = "tell_clinic_connected" // the group may tell the clinic that they met
 	OrganizingRecord    Purpose = "organizing_record"     // the organizing room may keep a record and get in touch
 	StoryUse            Purpose = "story_use"             // one story may be used in one place, see StoryPlace
+	TieShown            Purpose = "tie_shown"             // the strategy team may see one tie to somebody in office, see StrategyTeam
 )
 
 // Purposes lists every purpose. A new one needs a rule below and a wording in every language.
 func Purposes() []Purpose {
-	return []Purpose{IntroContact, TellClinicConnected, OrganizingRecord, StoryUse}
+	return []Purpose{IntroContact, TellClinicConnected, OrganizingRecord, StoryUse, TieShown}
 }
 
 // Clinic is the recipient of what is told to the clinic, Organizing of what the
-// organizing room keeps; any other recipient is a group's id or a StoryPlace.
+// organizing room keeps; any other recipient is a group's id, a StoryPlace or a StrategyTeam.
 const (
 	Clinic     = "clinic"
 	Organizing = "organizing"
@@ -59,6 +60,12 @@ func StoryPlaces() []string {
 
 // StoryPlace is the recipient of a consent to use one story in one place.
 func StoryPlace(place, story string) string { return place + ":" + story }
+
+// StrategyTeam is the recipient of a consent to show one tie. The tie is named by
+// its id alone: nothing here says to whom it leads.
+func StrategyTeam(tie string) string { return strategy + tie }
+
+const strategy = "strategy:"
 
 // Field is one thing that may be shared.
 type Field string
@@ -79,6 +86,7 @@ const (
 	Together     Field = "together" // meetings, conversations and commitments
 	Story        Field = "story"
 	FirstName    Field = "first_name" // instead of Name
+	Tie          Field = "tie"        // that they know somebody in office, and how
 )
 
 // Fields lists what a purpose can share, in the order in which it is read out.
@@ -92,6 +100,8 @@ func (p Purpose) Fields() []Field {
 		return []Field{Name, Phone, Email, Language, SafeContact, Area, Affiliations, Availability, AccessNeeds, Together}
 	case StoryUse:
 		return []Field{Story, Name, FirstName}
+	case TieShown:
+		return []Field{Name, Tie}
 	}
 	return nil
 }
@@ -106,6 +116,9 @@ func (p Purpose) allowsRecipient(r string) bool {
 	case StoryUse:
 		place, story, ok := strings.Cut(r, ":")
 		return ok && story != "" && slices.Contains(StoryPlaces(), place)
+	case TieShown:
+		tie, ok := strings.CutPrefix(r, strategy)
+		return ok && tie != ""
 	}
 	return r != "" && r != Clinic && r != Organizing
 }

@@ -61,6 +61,7 @@ func TestForms(t *testing.T) {
 	good := Terms{Subject: "p", Purpose: IntroContact, Recipient: "group-1", Fields: []Field{Name, Phone}, Channel: ByPhone, Language: "es"}
 	tell := Terms{Subject: "p", Purpose: TellClinicConnected, Recipient: Clinic, Fields: []Field{Connected}, Channel: NoReach, Language: "en"}
 	record := Terms{Subject: "p", Purpose: OrganizingRecord, Recipient: Organizing, Fields: []Field{Name, Phone, Together}, Channel: BySMS, Language: "vi"}
+	tie := Terms{Subject: "p", Purpose: TieShown, Recipient: StrategyTeam("t1"), Fields: []Field{Name, Tie}, Channel: NoReach, Language: "ar"}
 	story := Terms{Subject: "p", Purpose: StoryUse, Recipient: StoryPlace("team", "s1"), Fields: []Field{Story, FirstName}, Channel: NoReach, Language: "vi"}
 	for _, x := range []struct {
 		name string
@@ -70,6 +71,10 @@ func TestForms(t *testing.T) {
 	}{
 		{"a good one", good, func(*Terms) {}, ""},
 		{"a good telling", tell, func(*Terms) {}, ""},
+		{"a good tie", tie, func(*Terms) {}, ""},
+		{"a tie of nothing", tie, func(t *Terms) { t.Recipient = StrategyTeam("") }, "recipient"},
+		{"a tie shown to a group", tie, func(t *Terms) { t.Recipient = "group-1" }, "recipient"},
+		{"a tie with a phone number", tie, func(t *Terms) { t.Fields = []Field{Tie, Phone} }, "fields"},
 		{"nobody", good, func(t *Terms) { t.Subject = "" }, "subject"},
 		{"unknown purpose", good, func(t *Terms) { t.Purpose = "everything" }, "purpose"},
 		{"no recipient", good, func(t *Terms) { t.Recipient = "" }, "recipient"},

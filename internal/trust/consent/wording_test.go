@@ -65,6 +65,10 @@ func TestWordingsArePinned(t *testing.T) {
 		"vi organizing_record 1":     "ced59bdf69192e83",
 		"ar organizing_record 1":     "f572d17707673558",
 		"vi story_use 1":             "13880d2f77d326da",
+		"ar tie_shown 1":             "62865e32ee2e8726",
+		"en tie_shown 1":             "611f19d75ab237c9",
+		"es tie_shown 1":             "9cdbd6e0915ecd5e",
+		"vi tie_shown 1":             "963eb5bfcf9c74d7",
 	}
 	got := map[string]string{}
 	for code, l := range book() {
@@ -103,6 +107,7 @@ func TestWordingsSayEverything(t *testing.T) {
 	}
 	health := map[string]string{"en": "apart from your health record", "es": "aparte de su expediente de salud", "vi": "tách khỏi hồ sơ sức khỏe", "ar": "بعيدًا عن ملفك الصحي"}
 	back := map[string]string{"en": "cannot take back", "es": "No podemos recoger", "vi": "không thể lấy lại", "ar": "لا يمكننا أن نسترد"}
+	paper := map[string]string{"en": "do not print it", "es": "No lo ponemos en papel", "vi": "không in ra", "ar": "لا نطبعه"}
 	for _, lang := range Languages() {
 		for _, p := range Purposes() {
 			w, err := Current(p, lang)
@@ -118,6 +123,8 @@ func TestWordingsSayEverything(t *testing.T) {
 				words = append(words, health[lang])
 			case StoryUse:
 				words = append(words, back[lang])
+			case TieShown:
+				words = append(words, paper[lang])
 			}
 			for _, s := range words {
 				if !strings.Contains(raw, s) {
