@@ -78,8 +78,8 @@ var table = build(map[Resource]string{
 
 	// the assembly: who brings whom, what is asked and answered
 	"turnout":     "organizer:c=org,r=org,u=org,x=org,a=org leader:c=self,r=self,u=self member:r=self system:r=all,u=all,a=all",
-	"assembly":    "organizer:c=org,r=org,u=org,a=org leader:r=org,u=org lead:r=org system:r=all,u=all",
-	"stage":       "public:r=self,u=self",
+	"assembly":    "organizer:c=org,r=org,u=org,a=org leader:r=org,u=org,a=org lead:r=org system:r=all,u=all",
+	"stage":       "public:r=self",
 	"negotiation": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org lead:r=org",
 	"pledge":      "public:r=pub organizer:c=org,r=org,u=org,a=org leader:c=org,r=org,u=org,a=org lead:c=org,r=org,u=org,a=org evaluator:r=org system:r=all,u=all",
 	"effort":      "clinician:c=self,r=self,u=self navigator:c=self,r=self,u=self organizer:c=self,r=org,u=self lead:c=self,r=org,u=org,x=org evaluator:r=agg",
