@@ -22,6 +22,7 @@ import (
 	"seedbed/internal/kit/guard"
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/answer"
+	"seedbed/internal/organizing/assembly"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/evaluation"
 	"seedbed/internal/organizing/learning"
@@ -64,6 +65,7 @@ func schemas() []fs.FS {
 		evaluation.Schema,
 		pledge.Schema,
 		turnout.Schema,
+		assembly.Schema,
 	}
 }
 
@@ -96,6 +98,7 @@ type system struct {
 	pledges  *pledge.Service
 	turnouts *turnout.Service
 	power    *power.Service
+	acts     *assembly.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool
@@ -251,6 +254,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.buildPledges()
 	sys.buildTurnout(o.base)
 	sys.buildPower()
+	sys.buildAssembly()
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)

@@ -48,7 +48,9 @@ type AskIn struct {
 	Issue   string    // issue
 	Name    string    // issue_name: of an issue that no list holds
 	Office  string    // office
-	To      string    // to: as they are addressed; of somebody no list holds
+	To      string    // to: name of somebody no list holds
+	Post    string    // post
+	Body    string    // body
 	Text    string    // text
 	Due     time.Time // due
 	Law     bool      // law
@@ -59,14 +61,14 @@ type AskIn struct {
 // settle fills in what the lists of other rooms know.
 func (s *Service) settle(ctx context.Context, a access.Actor, cycle string, in *AskIn) error {
 	var bad []fault.Field
-	in.Text, in.To, in.Name = contact.OneLine(in.Text), contact.OneLine(in.To), contact.OneLine(in.Name)
+	in.Text, in.To, in.Post, in.Body, in.Name = contact.OneLine(in.Text), contact.OneLine(in.To), contact.OneLine(in.Post), contact.OneLine(in.Body), contact.OneLine(in.Name)
 	if in.Office != "" && s.Offices != nil {
 		list, err := s.Offices.Offices(ctx, a)
 		if err != nil {
 			return err
 		}
 		if i := slices.IndexFunc(list, func(o Office) bool { return o.ID == in.Office }); i >= 0 {
-			in.To = list[i].Addressed()
+			in.To, in.Post, in.Body = list[i].Name, list[i].Office, list[i].Body
 		} else {
 			bad = append(bad, fault.At("office", "contact.error.choose"))
 		}
@@ -86,8 +88,11 @@ func (s *Service) settle(ctx context.Context, a access.Actor, cycle string, in *
 	} else {
 		in.Issue = ""
 	}
-	if in.To == "" || tooLong(in.To, 160) {
+	if in.To == "" || tooLong(in.To, nameMost) || tooLong(in.Post, nameMost) {
 		bad = append(bad, fault.At("to", "assembly.error.to"))
+	}
+	if in.Body == "" || tooLong(in.Body, nameMost) {
+		bad = append(bad, fault.At("body", "assembly.error.body"))
 	}
 	if in.Text == "" || tooLong(in.Text, askMost) {
 		bad = append(bad, fault.At("text", "assembly.error.ask"))
@@ -146,7 +151,7 @@ func (s *Service) SaveAsk(ctx context.Context, a access.Actor, assembly string, 
 			return "", "", "", fault.Clash("assembly.error.asks")
 		}
 		ask.Issue, ask.Office, ask.Due, ask.Law = in.Issue, in.Office, in.Due, in.Law
-		ask.Text, ask.To, ask.AskWords.Issue = in.Text, in.To, in.Name
+		ask.Text, ask.Name, ask.Post, ask.Body, ask.AskWords.Issue = in.Text, in.To, in.Post, in.Body, in.Name
 		made, err := s.storeAsk(ctx, tx, assembly, ask)
 		return made, "", "", err
 	})

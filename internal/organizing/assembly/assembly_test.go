@@ -30,7 +30,7 @@ func TestAnAssemblyLives(t *testing.T) {
 		if x.State != Ready || x.Approver != "thu" || len(w.n.opened) != 1 || w.n.opened[0].Goal != 300 || w.n.opened[0].Ref != x.Ref() {
 			t.Fatalf("%+v %+v", x.Event, w.n.opened)
 		}
-		if x.Asks[0].Label != "1.1" || x.Asks[2].Label != "1.3" || x.Asks[0].To != "Elena Reyes, Director, County Pharmacy Board" {
+		if x.Asks[0].Label != "1.1" || x.Asks[2].Label != "1.3" || x.Asks[0].To() != "Elena Reyes, Director, County Pharmacy Board" {
 			t.Errorf("%+v", x.Asks)
 		}
 		w.is(w.s.Begin(w.ctx, lead, x.ID, x.Items[1].ID, ""), fault.Conflict)
@@ -65,7 +65,7 @@ func TestAnAssemblyLives(t *testing.T) {
 		_, err = w.s.Confirm(w.ctx, lead, x.ID, ConfirmIn{Ask: x.Asks[1].ID, Words: "Looks at the budget", Due: x.At})
 		w.is(err, fault.Conflict)
 		made, err := w.s.Confirm(w.ctx, lead, x.ID, ConfirmIn{Ask: x.Asks[0].ID, Words: "Adopts the rule by June", Due: x.Asks[0].Due})
-		if err != nil || made != "pledge-1" || w.n.pledges[0].Office != "office-1" || !w.n.pledges[0].Check.Equal(x.Stands[x.Asks[0].ID].FollowUp) {
+		if err != nil || made != "pledge-1" || w.n.pledges[0].By.ID != "office-1" || w.n.pledges[0].By.Body != "County Pharmacy Board" || !w.n.pledges[0].Check.Equal(x.Stands[x.Asks[0].ID].FollowUp) {
 			t.Errorf("%s %v %+v", made, err, w.n.pledges)
 		}
 		_, err = w.s.Confirm(w.ctx, lead, x.ID, ConfirmIn{Ask: x.Asks[0].ID, Words: "Again", Due: x.At})
@@ -74,7 +74,7 @@ func TestAnAssemblyLives(t *testing.T) {
 		w.n.done = true
 		w.must(w.s.Move(w.ctx, lead, x.ID, Evaluated, ""))
 		w.is(w.s.Move(w.ctx, lead, x.ID, FollowedUp, ""), fault.Conflict) // 1.3 has no answer
-		w.pin(lead, x, 2, NotAsked)                                      // a phone came back the next day
+		w.pin(lead, x, 2, NotAsked)                                       // a phone came back the next day
 		w.must(w.s.Move(w.ctx, lead, x.ID, FollowedUp, ""))
 		asked, err := w.s.Asked(w.ctx, ruth, "cycle-1")
 		if err != nil || len(asked) < 3 {
@@ -163,7 +163,11 @@ func TestStoppedTestimonyIsGone(t *testing.T) {
 		if err != nil || st.Story == nil || st.Story.Name != "Thu P." || st.Blocked {
 			t.Fatalf("%+v %v", st.Story, err)
 		}
+		if len(w.n.used) != 1 {
+			t.Errorf("the teller is not told: %v", w.n.used)
+		}
 		w.n.stopped["story-1"] = true
+		w.is(w.s.Begin(w.ctx, lead, x.ID, x.Items[i+4].ID, ""), fault.Conflict) // the second testimony is the same story
 		next, err := w.s.Stage(w.ctx, hallPC, x.Link)
 		if err != nil || next.Story != nil || !next.Blocked || next.Revision == st.Revision {
 			t.Errorf("%+v %v", next.Story, err)
@@ -251,7 +255,7 @@ func TestTheRunSheet(t *testing.T) {
 		w.must(err)
 		_, err = w.s.SaveItem(w.ctx, lead, x.ID, in)
 		w.is(err, fault.Conflict)
-		ask, err := w.s.SaveAsk(w.ctx, ana, x.ID, AskIn{To: "The mayor of Millbrook", Text: "Will you come?", Due: x.At})
+		ask, err := w.s.SaveAsk(w.ctx, ana, x.ID, AskIn{To: "The mayor", Body: "Millbrook", Text: "Will you come?", Due: x.At})
 		w.must(err)
 		w.must(w.s.Translate(w.ctx, lead, x.ID, TranslateIn{Language: "ar", Said: map[string]Spoken{made: {Title: "موسيقى"}, ask: {Title: "هل ستأتي؟"}}}))
 		got = w.get(x.ID)

@@ -125,10 +125,18 @@ type Ask struct {
 // AskWords is what is asked, of whom, as it is said in the hall.
 type AskWords struct {
 	Text  string            `json:"text"`
-	To    string            `json:"to"`              // as they are addressed
+	Name  string            `json:"name"` // who is asked, as they were called when it was written
+	Post  string            `json:"post,omitempty"`
+	Body  string            `json:"body"`
 	Issue string            `json:"issue,omitempty"` // its name when it was written
 	In    map[string]Spoken `json:"in,omitempty"`
 }
+
+// Who is the person in public office whom an ask is for.
+func (a Ask) Who() Office { return Office{a.Office, a.Name, a.Post, a.Body} }
+
+// To is how they are addressed in the hall.
+func (a Ask) To() string { return a.Who().Addressed() }
 
 // Label numbers asks by issue, in their order.
 func Label(list []Ask) {

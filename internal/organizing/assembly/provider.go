@@ -61,8 +61,8 @@ type Stories interface {
 	Show(ctx context.Context, org, story string) (Showing, error)
 	// Offered lists the stories that may be told in an assembly now.
 	Offered(ctx context.Context, a access.Actor) ([]Option, error)
-	// UseIn writes down, for the teller, that it was told here.
-	Used(ctx context.Context, a access.Actor, story, where, key string) error
+	// Used writes down for the teller, once, that it is told here; it refuses as Show does.
+	Used(ctx context.Context, org, story, where, key string) error
 }
 
 // TurnoutIn opens turnout for an assembly.
@@ -94,11 +94,13 @@ type Turnouts interface {
 
 // PledgeIn is a promise in public that the team confirmed the words of.
 type PledgeIn struct {
-	Ref, Issue, Office string
-	By                 string // who promised, as addressed
-	Words              string
-	Due                time.Time
-	Check              time.Time // when it is looked at first
+	Ref, Issue string
+	By         Office // who promised; without an id when no list holds them
+	Words      string
+	Language   string
+	Said       time.Time
+	Due        time.Time
+	Check      time.Time // when it is looked at first
 }
 
 // Pledges is the room of pledges.

@@ -178,10 +178,11 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, a access.Actor, w Whole
 // ConfirmIn is the words of a yes as the team agreed on them; fields are named as in
 // the form.
 type ConfirmIn struct {
-	Ask   string
-	Words string    // words
-	Due   time.Time // due
-	Key   string
+	Ask      string
+	Words    string // words
+	Language string
+	Due      time.Time // due
+	Key      string
 }
 
 // Confirm makes a pledge of a yes, in the words that the team confirms.
@@ -220,7 +221,7 @@ func (s *Service) Confirm(ctx context.Context, a access.Actor, assembly string, 
 		if ask.Pledge != "" {
 			return "", "", "", fault.Clash("assembly.error.confirmed")
 		}
-		ask.Pledge, err = s.Pledges.MakeIn(ctx, tx, a, PledgeIn{Ref: r.Ref(), Issue: ask.Issue, Office: ask.Office, By: ask.To, Words: in.Words, Due: in.Due, Check: st.FollowUp})
+		ask.Pledge, err = s.Pledges.MakeIn(ctx, tx, a, PledgeIn{Ref: r.Ref(), Issue: ask.Issue, By: ask.Who(), Words: in.Words, Language: in.Language, Said: r.At, Due: in.Due, Check: st.FollowUp})
 		if err != nil {
 			return "", "", "", err
 		}

@@ -71,6 +71,7 @@ var (
 const (
 	titleMost  = 80
 	whereMost  = 120
+	nameMost   = 120
 	textMost   = 1000
 	scriptMost = 3000
 	askMost    = 300

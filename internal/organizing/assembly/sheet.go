@@ -297,6 +297,9 @@ func said(in map[string]Spoken, lang string, sp Spoken) map[string]Spoken {
 // Begin starts an item; the one that was on ends. An empty item only ends it.
 func (s *Service) Begin(ctx context.Context, a access.Actor, assembly, item, key string) (err error) {
 	defer fault.Wrap(&err, "assembly.Begin")
+	if err := s.telling(ctx, a, assembly, item); err != nil {
+		return err
+	}
 	_, err = s.act(ctx, a, needUpdate, assembly, "begin", key, func(tx *db.Tx, r *row) (string, string, string, error) {
 		if r.State != Live {
 			return "", "", "", fault.Clash("assembly.error.not_live")
@@ -328,6 +331,27 @@ func (s *Service) Begin(ctx context.Context, a access.Actor, assembly, item, key
 		}
 		return "", "", "", nil
 	})
+	return err
+}
+
+// telling writes down for the teller that their story is told here, before it is:
+// one that may not be heard now does not begin.
+func (s *Service) telling(ctx context.Context, a access.Actor, assembly, item string) error {
+	if _, err := access.Check(a, needUpdate); err != nil || s.Stories == nil {
+		return err
+	}
+	w, err := s.Get(ctx, a, assembly)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(w.Items, func(i Item) bool { return i.ID == item })
+	if i < 0 || w.Items[i].Story == "" || w.State != Live {
+		return nil
+	}
+	err = s.Stories.Used(ctx, a.Org, w.Items[i].Story, w.Title, "assembly:"+item)
+	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Gone) || fault.Is(err, fault.NotFound) {
+		return fault.Because(fault.Clash("assembly.gate.consent"), err)
+	}
 	return err
 }
 

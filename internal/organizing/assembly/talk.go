@@ -412,6 +412,21 @@ func (s *Service) Agree(ctx context.Context, a access.Actor, which, text, key st
 	return err
 }
 
+// party is who promises: whoever holds the first office, or the first body at the table.
+func (s *Service) party(ctx context.Context, a access.Actor, t Talk) (out Office, err error) {
+	if len(t.Parties) > 0 {
+		out = Office{Name: t.Parties[0], Body: t.Parties[0]}
+	}
+	if len(t.Offices) == 0 || s.Offices == nil {
+		return out, nil
+	}
+	list, err := s.Offices.Offices(ctx, a)
+	if i := slices.IndexFunc(list, func(o Office) bool { return o.ID == t.Offices[0] }); i >= 0 {
+		out = list[i]
+	}
+	return out, err
+}
+
 // PledgeTalk makes a pledge of what was agreed with somebody in public office.
 func (s *Service) PledgeTalk(ctx context.Context, a access.Actor, which string, in ConfirmIn) (pledge string, err error) {
 	defer fault.Wrap(&err, "assembly.PledgeTalk")
@@ -426,6 +441,14 @@ func (s *Service) PledgeTalk(ctx context.Context, a access.Actor, which string, 
 	if len(bad) > 0 {
 		return "", fault.Wrong(bad...)
 	}
+	t, err := s.Talk(ctx, a, which)
+	if err != nil {
+		return "", err
+	}
+	by, err := s.party(ctx, a, t)
+	if err != nil {
+		return "", err
+	}
 	return s.talkAct(ctx, a, which, "pledge", in.Key, func(tx *db.Tx, r *talkRow) (string, error) {
 		switch {
 		case s.Pledges == nil:
@@ -435,14 +458,7 @@ func (s *Service) PledgeTalk(ctx context.Context, a access.Actor, which string, 
 		case r.Pledge != "":
 			return "", fault.Clash("assembly.error.confirmed")
 		}
-		office, by := "", ""
-		if len(r.Offices) > 0 {
-			office = r.Offices[0]
-		}
-		if len(r.Parties) > 0 {
-			by = r.Parties[0]
-		}
-		r.Pledge, err = s.Pledges.MakeIn(ctx, tx, a, PledgeIn{Ref: r.Ref(), Issue: r.Issue, Office: office, By: by, Words: in.Words, Due: in.Due, Check: in.Due})
+		r.Pledge, err = s.Pledges.MakeIn(ctx, tx, a, PledgeIn{Ref: r.Ref(), Issue: r.Issue, By: by, Words: in.Words, Language: in.Language, Said: r.At, Due: in.Due, Check: in.Due})
 		if err != nil {
 			return "", err
 		}

@@ -63,6 +63,7 @@ type neighbours struct {
 	done     bool
 	attended int
 	present  []string
+	used     []string
 }
 
 func (n *neighbours) Show(_ context.Context, _, story string) (Showing, error) {
@@ -75,7 +76,13 @@ func (n *neighbours) Show(_ context.Context, _, story string) (Showing, error) {
 func (n *neighbours) Offered(context.Context, access.Actor) ([]Option, error) {
 	return []Option{{"story-1", "A label I could not read"}}, nil
 }
-func (n *neighbours) Used(context.Context, access.Actor, string, string, string) error { return nil }
+func (n *neighbours) Used(_ context.Context, _, story, _, key string) error {
+	if n.stopped[story] {
+		return fault.Ended("story.error.place")
+	}
+	n.used = append(n.used, key)
+	return nil
+}
 
 func (n *neighbours) OpenIn(_ context.Context, _ *db.Tx, _ access.Actor, in TurnoutIn) error {
 	n.opened = append(n.opened, in)

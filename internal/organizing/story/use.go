@@ -100,6 +100,30 @@ func (s *Service) Read(ctx context.Context, a access.Actor, story, place string)
 	return s.shown(ctx, a.Org, r, c)
 }
 
+// Now returns a story for one place as Read does, for a screen that asks again
+// every few seconds whether it may still be shown. Whoever put the story there has
+// read it, and that is written down; each glance of a screen is not.
+func (s *Service) Now(ctx context.Context, a access.Actor, story, place string) (out Shown, err error) {
+	defer fault.Wrap(&err, "story.Now(%s)", place)
+	g, err := access.Check(a, needRead)
+	if err != nil {
+		return out, err
+	}
+	var r row
+	var c consent.Consent
+	err = s.db.Read(ctx, a.Org, func(tx *db.Tx) error {
+		if r, err = s.load(ctx, tx, a, g, story); err != nil {
+			return err
+		}
+		c, err = s.live(ctx, tx, r, place)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	return s.shown(ctx, a.Org, r, c)
+}
+
 func (s *Service) shown(ctx context.Context, org string, r row, c consent.Consent) (out Shown, err error) {
 	out = Shown{ID: r.ID, Language: r.Language, Until: c.ExpiresAt}
 	if out.Words, err = s.open(ctx, org, r); err != nil {

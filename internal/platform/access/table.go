@@ -37,7 +37,7 @@ var table = build(map[Resource]string{
 	"joinlink":    "organizer:c=org,r=org,u=org leader:c=self,r=self,u=self",
 	"institution": "organizer:c=org,r=org,u=org leader:r=org system:r=all",
 	"encounter":   "organizer:c=org,r=org,u=org,d=org leader:c=self,r=self,u=self member:r=self system:c=all,r=all,u=all",
-	"story":       "organizer:c=org,r=org,u=org,d=org,s=org,a=org leader:c=self,r=self,u=self,d=self,s=self,a=self member:c=self,r=self,u=self,d=self,a=self system:r=all,u=all",
+	"story":       "organizer:c=org,r=org,u=org,d=org,s=org,a=org leader:c=self,r=self,u=self,d=self,s=self,a=self member:c=self,r=self,u=self,d=self,a=self system:r=all,u=all,s=all",
 	"ask":         "public:r=self,c=self", // questions on a phone, and the way back with a receipt
 	"answer":      "organizer:c=org,r=org,u=org leader:r=org system:r=all,u=all",
 	"say":         "public:r=self,c=self", // agree, disagree or pass on a phone
