@@ -10,13 +10,14 @@ import (
 	"seedbed/internal/organizing/evaluation"
 	"seedbed/internal/organizing/pledge"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
+	"seedbed/internal/organizing/turnout"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 )
 
 func (sys *system) buildAssembly() {
 	sys.acts = assembly.New(assembly.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people,
-		Stories: hallStories{sys}, Pledges: hallPledges{sys}, Evaluations: hallRounds{sys}, Log: sys.log})
+		Stories: hallStories{sys}, Turnouts: hallTurnouts{sys}, Pledges: hallPledges{sys}, Evaluations: hallRounds{sys}, Log: sys.log})
 }
 
 // hallStories are the stories that may be told in an assembly.
@@ -48,6 +49,46 @@ func (h hallStories) Offered(ctx context.Context, a access.Actor) (out []assembl
 
 func (h hallStories) Used(ctx context.Context, org, id, where, key string) error {
 	return h.sys.stories.Use(ctx, access.Machine(org), told.UseIn{ID: id, Place: inAssembly, Where: where, Key: key})
+}
+
+// hallTurnouts are who brings whom.
+type hallTurnouts struct{ sys *system }
+
+func (h hallTurnouts) OpenIn(ctx context.Context, tx *db.Tx, a access.Actor, in assembly.TurnoutIn) error {
+	opens := access.Machine(a.Org) // whoever may approve an assembly opens its turnout
+	opens.Account = a.Account
+	_, err := h.sys.turnouts.OpenIn(ctx, tx, opens, turnout.In{Ref: in.Ref, Kind: in.Kind, At: in.At, Minutes: in.Minutes, Goal: in.Goal, Title: in.Title, Where: in.Where, Nameless: in.Nameless})
+	return err
+}
+
+func (h hallTurnouts) Summary(ctx context.Context, a access.Actor, ref string) (out assembly.Summary, err error) {
+	s, err := h.sys.turnouts.Summary(ctx, a, ref)
+	out = assembly.Summary{ID: s.Turnout, Goal: s.Goal, Pledged: s.Yes, Confirmed: s.Confirmed, Attended: s.Attended}
+	for _, b := range s.Bodies {
+		if b.Institution != "" {
+			out.By = append(out.By, assembly.Came{Institution: b.Institution, Pledged: b.Yes, Confirmed: b.Confirmed, Attended: b.Attended, Roll: b.Roll})
+		}
+	}
+	return out, err
+}
+
+func (h hallTurnouts) Rolled(ctx context.Context, org, ref, institution string, n int, key string) error {
+	s, err := h.sys.turnouts.Summary(ctx, access.Machine(org), ref)
+	if err != nil {
+		return err
+	}
+	return h.sys.turnouts.Roll(ctx, access.Machine(org), s.Turnout, institution, n, key)
+}
+
+func (h hallTurnouts) Over(ctx context.Context, org, ref string, held bool) error {
+	s, err := h.sys.turnouts.Summary(ctx, access.Machine(org), ref)
+	switch {
+	case err != nil:
+		return err
+	case held:
+		return h.sys.turnouts.Hold(ctx, access.Machine(org), s.Turnout, ref)
+	}
+	return h.sys.turnouts.Cancel(ctx, access.Machine(org), s.Turnout, ref)
 }
 
 // hallPledges makes a pledge of what was said before witnesses.

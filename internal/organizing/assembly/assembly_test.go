@@ -52,7 +52,7 @@ func TestAnAssemblyLives(t *testing.T) {
 		w.is(w.s.Close(w.ctx, lead, x.ID, CloseIn{Closing: "Two promises."}), fault.Invalid) // when do we meet again?
 		w.must(w.s.Close(w.ctx, lead, x.ID, CloseIn{Closing: "Two promises.", Next: x.At.AddDate(0, 3, 0)}))
 		x = w.get(x.ID)
-		if x.State != Held || Running(x.Items) >= 0 || len(x.Roll) != 1 || x.Roll[0].N != 52 || len(w.n.evals) != 1 || w.n.evals[0].Ref != x.Ref() {
+		if x.State != Held || Running(x.Items) >= 0 || len(x.Roll) != 1 || x.Roll[0].N != 52 || len(w.n.evals) != 1 || !slices.Equal(w.n.over, []bool{true}) || w.n.evals[0].Ref != x.Ref() {
 			t.Fatalf("%+v %+v %+v", x.Event, x.Roll, w.n.evals)
 		}
 		for p, role := range map[string]people.Role{w.thu: people.Testified, w.omar: people.Pinned, w.rosa: people.Chaired} {

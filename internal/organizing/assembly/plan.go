@@ -163,6 +163,11 @@ func (s *Service) Change(ctx context.Context, a access.Actor, in PlanIn) (err er
 			return "", "", "", fault.Stale()
 		}
 		in.into(r)
+		if s.Turnouts != nil && (r.State == Turnout || r.State == Ready) {
+			if err := s.openTurnout(ctx, tx, a, *r); err != nil {
+				return "", "", "", err
+			}
+		}
 		return "", "", "", s.store(ctx, tx, r)
 	})
 	return err
@@ -368,7 +373,26 @@ func (s *Service) Move(ctx context.Context, a access.Actor, assembly string, to 
 		}
 		return "", "", string(to), s.enter(ctx, tx, a, r, to)
 	})
+	if err == nil && to == Cancelled {
+		s.turnoutOver(ctx, a.Org, assembly, false)
+	}
 	return err
+}
+
+// openTurnout opens turnout, or moves it to the assembly's new day.
+func (s *Service) openTurnout(ctx context.Context, tx *db.Tx, a access.Actor, r row) error {
+	return s.Turnouts.OpenIn(ctx, tx, a, TurnoutIn{Ref: r.Ref(), Kind: r.Kind.Encounter(), At: r.At, Minutes: r.Minutes, Goal: r.Goal, Title: r.Title, Where: r.Where, Nameless: r.Nameless})
+}
+
+// turnoutOver tells turnout after the commit. When it fails, turnout's own page still
+// says that it is late.
+func (s *Service) turnoutOver(ctx context.Context, org, assembly string, held bool) {
+	if s.Turnouts == nil {
+		return
+	}
+	if err := s.Turnouts.Over(ctx, org, "assembly:"+assembly, held); err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Conflict) {
+		s.Log.Error("turnout did not hear that an assembly is over", "err", err)
+	}
 }
 
 // enter writes the new state, with what follows from it in other rooms.
@@ -380,7 +404,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, a access.Actor, r *row, 
 		r.Approver, r.Approved = a.Account, now
 	case Turnout:
 		if s.Turnouts != nil {
-			if err := s.Turnouts.OpenIn(ctx, tx, a, TurnoutIn{Ref: r.Ref(), At: r.At, Goal: r.Goal}); err != nil {
+			if err := s.openTurnout(ctx, tx, a, *r); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 )
@@ -65,21 +66,28 @@ type Stories interface {
 	Used(ctx context.Context, org, story, where, key string) error
 }
 
-// TurnoutIn opens turnout for an assembly.
+// TurnoutIn opens turnout for an assembly, or moves the one that is open along with it.
 type TurnoutIn struct {
-	Ref  string
-	At   time.Time
-	Goal int
+	Ref      string
+	Kind     people.Kind
+	At       time.Time
+	Minutes  int
+	Goal     int
+	Title    string
+	Where    string
+	Nameless bool
 }
 
 // Came is one institution on the way from promise to chair.
 type Came struct {
 	Institution                  string
 	Pledged, Confirmed, Attended int
+	Roll                         int // counted by its captain in the hall; -1: not yet
 }
 
 // Summary is turnout in numbers, without names.
 type Summary struct {
+	ID                                 string
 	Goal, Pledged, Confirmed, Attended int
 	By                                 []Came
 }
@@ -88,8 +96,10 @@ type Summary struct {
 type Turnouts interface {
 	OpenIn(ctx context.Context, tx *db.Tx, a access.Actor, in TurnoutIn) error
 	Summary(ctx context.Context, a access.Actor, ref string) (Summary, error)
-	// Present lists the people who were checked in at the door by name.
-	PresentIn(ctx context.Context, tx *db.Tx, ref string) ([]string, error)
+	// Rolled hears what an institution said at the roll call.
+	Rolled(ctx context.Context, org, ref, institution string, n int, key string) error
+	// Over hears that the assembly was held, or called off.
+	Over(ctx context.Context, org, ref string, held bool) error
 }
 
 // PledgeIn is a promise in public that the team confirmed the words of.

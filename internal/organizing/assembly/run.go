@@ -39,6 +39,11 @@ func (s *Service) Call(ctx context.Context, a access.Actor, assembly, institutio
 		}
 		return "", "", "", call(ctx, tx, assembly, Called{institution, n, said})
 	})
+	if err == nil && s.Turnouts != nil {
+		if err := s.Turnouts.Rolled(ctx, a.Org, "assembly:"+assembly, institution, n, key); err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Conflict) {
+			s.Log.Error("turnout did not hear the roll call", "err", err) // the roll call itself is stored
+		}
+	}
 	return err
 }
 
@@ -131,6 +136,9 @@ func (s *Service) Close(ctx context.Context, a access.Actor, assembly string, in
 		w.Event = r.Event
 		return "", "", "", s.record(ctx, tx, a, w, total)
 	})
+	if err == nil {
+		s.turnoutOver(ctx, a.Org, assembly, true)
+	}
 	return err
 }
 
@@ -138,15 +146,13 @@ func (s *Service) Close(ctx context.Context, a access.Actor, assembly string, in
 // together is counted without a name.
 func (s *Service) record(ctx context.Context, tx *db.Tx, a access.Actor, w Whole, total int) error {
 	parts := Parts(w.Items)
-	if s.Turnouts != nil {
-		came, err := s.Turnouts.PresentIn(ctx, tx, w.Ref())
-		if err != nil {
-			return err
-		}
-		for _, p := range came {
-			if _, ok := parts[p]; !ok {
-				parts[p] = people.Attended
-			}
+	came, err := s.People.PresenceIn(ctx, tx, w.Ref()) // turnout may have written down who came
+	if err != nil {
+		return err
+	}
+	for _, p := range came {
+		if _, ok := parts[p.Person]; !ok {
+			parts[p.Person] = p.Role
 		}
 	}
 	ids := make([]string, 0, len(parts))

@@ -62,7 +62,7 @@ type neighbours struct {
 	evals    []EvaluationIn
 	done     bool
 	attended int
-	present  []string
+	over     []bool
 	used     []string
 }
 
@@ -92,8 +92,12 @@ func (n *neighbours) OpenIn(_ context.Context, _ *db.Tx, _ access.Actor, in Turn
 func (n *neighbours) Summary(context.Context, access.Actor, string) (Summary, error) {
 	return Summary{Goal: 300, Pledged: 410, Confirmed: 344, Attended: n.attended}, nil
 }
-func (n *neighbours) PresentIn(context.Context, *db.Tx, string) ([]string, error) {
-	return n.present, nil
+
+func (n *neighbours) Rolled(context.Context, string, string, string, int, string) error { return nil }
+
+func (n *neighbours) Over(_ context.Context, _, _ string, held bool) error {
+	n.over = append(n.over, held)
+	return nil
 }
 
 type pledges struct{ *neighbours }
