@@ -17,7 +17,7 @@ import (
 
 func (sys *system) buildAssembly() {
 	sys.acts = assembly.New(assembly.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people,
-		Stories: hallStories{sys}, Turnouts: hallTurnouts{sys}, Pledges: hallPledges{sys}, Evaluations: hallRounds{sys}, Log: sys.log})
+		Offices: hallOffices{sys}, Stories: hallStories{sys}, Turnouts: hallTurnouts{sys}, Pledges: hallPledges{sys}, Evaluations: hallRounds{sys}, Log: sys.log})
 }
 
 // hallStories are the stories that may be told in an assembly.
@@ -49,6 +49,17 @@ func (h hallStories) Offered(ctx context.Context, a access.Actor) (out []assembl
 
 func (h hallStories) Used(ctx context.Context, org, id, where, key string) error {
 	return h.sys.stories.Use(ctx, access.Machine(org), told.UseIn{ID: id, Place: inAssembly, Where: where, Key: key})
+}
+
+// hallOffices are those whom an ask can go to.
+type hallOffices struct{ sys *system }
+
+func (h hallOffices) Offices(ctx context.Context, a access.Actor) (out []assembly.Office, err error) {
+	list, err := h.sys.power.Offices(ctx, a)
+	for _, o := range list {
+		out = append(out, assembly.Office{ID: o.ID, Name: o.Name, Office: o.Office, Body: o.Body})
+	}
+	return out, err
 }
 
 // hallTurnouts are who brings whom.
