@@ -74,6 +74,9 @@ func (m *matrix) directions(start [][]float64) directions {
 		d.rounds++
 		s.extend(block, m.image(block))
 		values, y := eigen(s.t)
+		if len(values) == 0 {
+			break // what is not a number has no directions
+		}
 		ritz, images := combine(s.q, y, kept), combine(s.image, y, kept)
 		rest := make([][]float64, min(wide, len(ritz)))
 		d.residual = 0

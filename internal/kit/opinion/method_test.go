@@ -195,3 +195,11 @@ func TestKMeansStartsAtTheSmallestDifferentPlaces(t *testing.T) {
 		t.Errorf("%v", g.label)
 	}
 }
+
+func square(n int) [][]float64 {
+	a := make([][]float64, n)
+	for i := range a {
+		a[i] = make([]float64, n)
+	}
+	return a
+}
