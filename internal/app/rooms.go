@@ -12,6 +12,7 @@ import (
 	"seedbed/internal/door/hsds"
 	"seedbed/internal/organizing/answer/answerweb"
 	"seedbed/internal/organizing/decision/decisionweb"
+	"seedbed/internal/organizing/evaluation/evaluationweb"
 	"seedbed/internal/organizing/learning/learningweb"
 	"seedbed/internal/organizing/listening/listeningweb"
 	"seedbed/internal/organizing/meeting/meetingweb"
@@ -45,6 +46,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"answer":       answerweb.Pages(),
 		"statement":    statementweb.Pages(),
 		"people":       peopleweb.Pages(),
+		"evaluation":   evaluationweb.Pages(),
 	}
 }
 
@@ -62,8 +64,9 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, sys.learningRoutes()...)
 	list = append(list, sys.namelessRoutes()...)
 	list = append(list, storyweb.New(sys.stories, sys.people, storyweb.Options{Name: sys.staffName}).Routes()...)
-	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines}, Parts: []peopleweb.Parts{sys.ownTeams, sys.ownMeetings, sys.ownLearning, sys.ownStipends, sys.ownStories}}).Routes()...)
+	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines, sys.roundLines}, Parts: []peopleweb.Parts{sys.ownTeams, sys.ownMeetings, sys.ownLearning, sys.ownStipends, sys.ownStories}}).Routes()...)
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
+	list = append(list, sys.evaluationRoutes()...)
 	return list
 }
 
@@ -123,7 +126,9 @@ type navEntry struct {
 func can(r access.Resource, a access.Action) access.Need { return access.Need{Resource: r, Action: a} }
 
 // cyclePages are the pages of the cycle, in the order in which it turns.
-var cyclePages = []navEntry{}
+var cyclePages = []navEntry{
+	{key: "evaluation.title", url: "/evaluations", need: can("evaluation", access.Read)},
+}
 
 // navigation in the order of a working day: the organizing room first for those who
 // work there, then the clinic's. Each actor sees what they may open; the first entry
@@ -134,6 +139,7 @@ var navigation = []navEntry{
 	{key: "team.title", url: "/teams", icon: "team", need: can("team", access.Read)},
 	{key: "campaign.title", url: "/campaigns", icon: "campaign", need: can("campaign", access.Read), only: []access.Role{access.Organizer, access.Leader}},
 	{key: "learning.title", url: "/learn", icon: "learn", need: can("curriculum", access.Read), only: []access.Role{access.Organizer, access.Leader}},
+	{key: "common.nav.cycle", url: "/evaluations", icon: "refresh", need: can("evaluation", access.Update), part: cyclePages},
 	{key: "common.nav.decisions", url: "/decisions", icon: "check", need: can("decision", access.Create)},
 	{key: "common.nav.handoffs", url: "/handoffs", icon: "handoff", need: can("handoff", access.Update)},
 	{key: "common.nav.offer", url: "/offer?full=1", icon: "offer", need: can("offer", access.Create)},
@@ -141,6 +147,7 @@ var navigation = []navEntry{
 	{key: "common.nav.shared", url: "/shared", icon: "handoff", need: can("introduction", access.Read), only: []access.Role{access.Partner}},
 	{key: "common.nav.groups", url: "/directory", icon: "groups", need: can("group", access.Create)},
 	{key: "common.nav.counts", url: "/counts", icon: "counts", need: can("counts", access.Read)},
+	{key: "common.nav.cycle", url: "/evaluations", icon: "refresh", need: can("evaluation", access.Read), only: []access.Role{access.Lead, access.Evaluator}, part: cyclePages},
 	{key: "campaign.title", url: "/campaigns", icon: "campaign", need: can("campaign", access.Read), only: []access.Role{access.Lead, access.Evaluator}},
 	{key: "learning.title", url: "/learn", icon: "learn", need: can("curriculum", access.Read), only: []access.Role{access.Clinician, access.Navigator}},
 	{key: "common.nav.messages", url: "/messages", icon: "message", need: can("message", access.Read)},

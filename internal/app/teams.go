@@ -22,7 +22,7 @@ import (
 func (sys *system) buildTeams() {
 	sys.teams = team.New(team.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people, Log: sys.log})
 	sys.meetings = meeting.New(meeting.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people, Teams: sys.teams,
-		Zone: sys.zone, Staff: sys.works, Names: func(_ context.Context, lang, key string) string { return sys.catalog.Localizer(lang).T(key) }, Log: sys.log})
+		Zone: sys.zone, Staff: sys.works, Names: func(_ context.Context, lang, key string) string { return sys.catalog.Localizer(lang).T(key) }, Rounds: meetingRounds{sys}, Log: sys.log})
 	sys.stipends = stipend.New(stipend.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, People: sys.people, Zone: sys.zone, Log: sys.log})
 }
 
@@ -40,7 +40,7 @@ func (sys *system) works(ctx context.Context, org, id string) bool {
 func (sys *system) teamRoutes() []web.Route {
 	return slices.Concat(
 		teamweb.New(sys.teams, sys.people, teamweb.Options{Meetings: sys.meetingsOf}).Routes(),
-		meetingweb.New(sys.meetings, sys.teams, sys.people, meetingweb.Options{Decisions: sys.decisionsOf, Decide: func(ref string) string { return "/decisions/new?ref=" + ref }}).Routes(),
+		meetingweb.New(sys.meetings, sys.teams, sys.people, meetingweb.Options{Decisions: sys.decisionsOf, Decide: func(ref string) string { return "/decisions/new?ref=" + ref }, Round: sys.roundOf}).Routes(),
 		stipendweb.New(sys.stipends, sys.people).Routes(),
 	)
 }
@@ -83,6 +83,14 @@ func (sys *system) meetingLines(ctx context.Context, a access.Actor, day time.Ti
 		late := m.Late(day)
 		if m.At.Before(begin) && !late || m.State == meeting.Cancelled || m.State == meeting.Evaluated {
 			continue
+		}
+		if m.State == meeting.Held {
+			if _, found, err := sys.rounds.ByRef(ctx, a, m.Ref()); err != nil || found {
+				if err != nil {
+					return nil, err
+				}
+				continue // its round says what is to be done
+			}
 		}
 		what := m.Title
 		if what == "" {

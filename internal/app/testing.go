@@ -14,6 +14,7 @@ import (
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/organizing/answer"
 	"seedbed/internal/organizing/decision"
+	"seedbed/internal/organizing/evaluation"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/meeting"
@@ -61,6 +62,7 @@ type Opened struct {
 	Meetings *meeting.Service
 	Stipends *stipend.Service
 	Power    *power.Service
+	Rounds   *evaluation.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -110,6 +112,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Meetings: sys.meetings,
 		Stipends: sys.stipends,
 		Power:    sys.power,
+		Rounds:   sys.rounds,
 		Answers:  sys.answers,
 		Says:     sys.says,
 	}, nil

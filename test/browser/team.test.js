@@ -126,9 +126,12 @@ journey('a meeting from the agenda to the evaluation', async ({ visit }) => {
   await sound(page, 'with a decision and a commitment');
   await press(page, page.getByRole('button', { name: say('en', 'meeting.hold') }));
   await sound(page, 'the evaluation');
-  await page.locator('[name=feelings]').fill('hopeful, tired, hopeful');
+  await page.locator('[name=felt]').fill('hopeful 2, tired');
   await page.locator('[name=worked]').fill('We ended on time.');
-  await press(page, page.locator('main .button.primary'));
+  await press(page, page.getByRole('button', { name: say('en', 'evaluation.write') }));
+  await press(page, page.getByRole('button', { name: say('en', 'evaluation.finish') }));
+  await sound(page, 'the evaluation, done');
+  await page.goto(at);
   await page.getByText('hopeful').first().waitFor();
   await sound(page, 'the meeting, closed');
   await page.goto(at + '/minutes');

@@ -50,6 +50,7 @@ var named = []struct{ prefix, thing string }{
 	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
 	{"/v/", "token"},
 	{"/one-to-ones/", "encounter"}, {"/commitments/", "commitment"}, {"/people/links/", "joinlink"}, {"/people/list/", "list"}, {"/people/merged/", "merge"}, {"/people/import/", "sheet"}, {"/people/", "person"},
+	{"/evaluations/", "round"}, {"/e/", "token"},
 	{"/learn/curricula/", "curriculum"}, {"/learn/trainings/", "training"}, {"/learn/people/", "member"},
 	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/join/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},
 }
@@ -114,6 +115,8 @@ func choices(pattern string) []url.Values {
 		field, values = "to", []string{"", "published", "retired", "reopened"}
 	case pattern == "/learn/trainings/{id}/list":
 		field, values = "act", []string{"", "add", "remove"}
+	case pattern == "/evaluations/{id}":
+		field, values = "act", []string{"", "write", "grew", "promise", "read", "finish"}
 	case pattern == "/jobs/{id}":
 		field, values = "do", []string{"", "drop"}
 	case pattern == "/messages/{id}":
@@ -180,7 +183,7 @@ var (
 	numbers = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4})*\b`)
 	created = regexp.MustCompile(`/decisions/[0-9a-f-]{36}/voters|/people/(list|merged)/[0-9a-f-]{36}`) // where a form that makes something leads
 	keys    = regexp.MustCompile(`name="_key" value="[^"]*"`)
-	onetime = regexp.MustCompile(`/(invite|g|r|p|m|cal)/[A-Za-z0-9_-]{43}`)
+	onetime = regexp.MustCompile(`/(invite|g|r|p|m|cal|e)/[A-Za-z0-9_-]{43}`)
 	made    = regexp.MustCompile(`\nLocation: [^\n]*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`) // of what a form just made
 	drawing = regexp.MustCompile(` d="[^"]{200,}"`)                                             // the picture of such a link
 	clocks  = regexp.MustCompile(`\d{1,2}:\d{2}(:\d{2})?`)
@@ -327,7 +330,7 @@ var closed = map[string]bool{
 	"/setup": true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
 	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/m/{token}": true, "/cal/{token}": true, "/v/{token}/ballots.json": true, // an unknown token
-	"/ask/{token}": true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true,
+	"/ask/{token}": true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true, "/e/{token}": true,
 	"/account/passkeys":        true, // this address is a number: no passkeys
 	"/offer/card":              true, // asks for groups in the address
 	"/account/app":             true, // between two steps

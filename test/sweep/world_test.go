@@ -253,6 +253,7 @@ func (w *world) refresh(c *clinic) {
 	c.ids["introduction"] = w.begin(c).ID
 	w.meet(c)
 	w.listens(c)
+	w.lookBack(c)
 	w.stories(c)
 	if c.ids["institution"] != "" {
 		w.twins(c)

@@ -129,7 +129,10 @@ func (s *Service) Hold(ctx context.Context, a access.Actor, meeting, key string)
 				return "", err
 			}
 		}
-		return "", s.record(ctx, tx, a, r.Meeting)
+		if err := s.record(ctx, tx, a, r.Meeting); err != nil || s.rounds == nil {
+			return "", err
+		}
+		return "", s.rounds.OpenIn(ctx, tx, a, r.Meeting)
 	})
 	return err
 }
@@ -216,7 +219,10 @@ func (s *Service) Evaluate(ctx context.Context, a access.Actor, meeting string, 
 	}
 	_, err = s.change(ctx, a, meeting, "evaluate", in.Key, []State{Held}, func(tx *db.Tx, _ access.Granted, r *row) (string, error) {
 		r.State, r.Feelings, r.Worked, r.Words.Change = Evaluated, words, in.Worked, in.Change
-		return "", s.record(ctx, tx, a, r.Meeting)
+		if err := s.record(ctx, tx, a, r.Meeting); err != nil || s.rounds == nil {
+			return "", err
+		}
+		return "", s.rounds.SettleIn(ctx, tx, a, r.Meeting)
 	})
 	return err
 }

@@ -38,6 +38,7 @@ type Deps struct {
 	Region  func(ctx context.Context, org string) string         // optional: region of numbers typed without a country, "US" without it
 	Staff   func(ctx context.Context, org, account string) bool  // optional: whether an account may still sign in; its calendar ends with it
 	Names   func(ctx context.Context, lang, key string) string   // optional: words of a calendar, in its language
+	Rounds  Rounds                                               // optional: see provider.go
 	Log     *slog.Logger                                         // optional
 }
 
@@ -54,12 +55,13 @@ type Service struct {
 	region  func(ctx context.Context, org string) string
 	staff   func(ctx context.Context, org, account string) bool
 	names   func(ctx context.Context, lang, key string) string
+	rounds  Rounds
 	log     *slog.Logger
 }
 
 // New builds the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, clock: d.Clock, consent: d.Consent, people: d.People, teams: d.Teams, zone: d.Zone, region: d.Region, staff: d.Staff, names: d.Names, log: d.Log}
+	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, clock: d.Clock, consent: d.Consent, people: d.People, teams: d.Teams, zone: d.Zone, region: d.Region, staff: d.Staff, names: d.Names, rounds: d.Rounds, log: d.Log}
 	if s.zone == nil {
 		s.zone = func(context.Context, string) *time.Location { return time.UTC }
 	}

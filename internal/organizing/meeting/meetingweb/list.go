@@ -94,6 +94,7 @@ type onePage struct {
 	Is                                           meeting.State
 	MayKeep, Soon, Nameless                      bool
 	URL, Code                                    string
+	Evaluate                                     string // where the meeting is looked back at
 }
 
 type decisionLine struct{ What, Method, Dissent string }
@@ -123,6 +124,9 @@ func (h *Web) onePage(r *web.Request) (p onePage, err error) {
 	if p.Facts, err = h.facts(r, m); err != nil {
 		return p, err
 	}
+	if p.Evaluate, err = h.round(r, m); err != nil {
+		return p, err
+	}
 	p.Agenda = agenda(r, m)
 	p.Decisions = decisions(r, m)
 	door, err := h.s.Door(r.Context(), r.Actor, m.ID)
@@ -149,6 +153,19 @@ func (h *Web) onePage(r *web.Request) (p onePage, err error) {
 		}
 	}
 	return p, nil
+}
+
+// round is where people look back at a meeting that was held: a round of its own
+// room, or the short form here when there is none. A meeting that is closed leads to
+// its round, if it has one.
+func (h *Web) round(r *web.Request, m meeting.Meeting) (url string, err error) {
+	if h.o.Round != nil && (m.State == meeting.Held || m.State == meeting.Evaluated) {
+		url, err = h.o.Round(r, m.Ref())
+	}
+	if url == "" && m.State == meeting.Held {
+		url = "/meetings/" + m.ID + "/evaluate"
+	}
+	return url, err
 }
 
 // facts are who keeps what, where and in which language.

@@ -3,6 +3,7 @@
 package meetingweb
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -200,7 +201,15 @@ type evaluatePage struct {
 	Held                     bool
 }
 
+// evaluateForm is the short form; a meeting that has a round is looked back at there.
 func (h *Web) evaluateForm(w http.ResponseWriter, r *web.Request) error {
+	m, err := h.s.Get(r.Context(), r.Actor, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if url, err := h.round(r, m); err != nil || url != "" && url != r.URL.Path {
+		return errors.Join(err, r.Redirect(w, url))
+	}
 	p, err := h.evaluatePage(r)
 	if err != nil {
 		return err

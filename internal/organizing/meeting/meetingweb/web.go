@@ -36,6 +36,7 @@ type Link struct{ URL, Label string }
 type Options struct {
 	Decisions func(r *web.Request, ref string) ([]Link, error) // decisions with ballots that belong to the meeting
 	Decide    func(ref string) string                          // address of a new one
+	Round     func(r *web.Request, ref string) (string, error) // address of the round that looks back at the meeting, "" without one
 }
 
 // Option is one choice of a form, as the design system's parts read it.
