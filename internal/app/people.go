@@ -100,6 +100,7 @@ func (sys *system) forgetEverywhere(ctx context.Context, tx *db.Tx, person strin
 		sys.turnouts.ForgetIn,
 		sys.rounds.ForgetIn,
 		sys.power.ForgetIn,
+		sys.research.ForgetIn,
 		sys.acts.ForgetIn,
 	} {
 		if err := forget(ctx, tx, person); err != nil {

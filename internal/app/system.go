@@ -31,6 +31,7 @@ import (
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/pledge"
 	"seedbed/internal/organizing/power"
+	"seedbed/internal/organizing/research"
 	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
@@ -61,6 +62,7 @@ func schemas() []fs.FS {
 		listening.Schema,
 		learning.Schema,
 		power.Schema,
+		research.Schema,
 		proof.Schema, answer.Schema, statement.Schema,
 		evaluation.Schema,
 		pledge.Schema,
@@ -98,6 +100,7 @@ type system struct {
 	pledges  *pledge.Service
 	turnouts *turnout.Service
 	power    *power.Service
+	research *research.Service
 	acts     *assembly.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
@@ -254,6 +257,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.buildPledges()
 	sys.buildTurnout(o.base)
 	sys.buildPower()
+	sys.buildResearch()
 	sys.buildAssembly()
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))

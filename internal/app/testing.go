@@ -20,6 +20,7 @@ import (
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/power"
+	"seedbed/internal/organizing/research"
 	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
@@ -63,6 +64,7 @@ type Opened struct {
 	Stipends *stipend.Service
 	Power    *power.Service
 	Rounds   *evaluation.Service
+	Research *research.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -113,6 +115,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Stipends: sys.stipends,
 		Power:    sys.power,
 		Rounds:   sys.rounds,
+		Research: sys.research,
 		Answers:  sys.answers,
 		Says:     sys.says,
 	}, nil

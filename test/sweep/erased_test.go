@@ -11,6 +11,7 @@ import (
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/research"
 	"seedbed/internal/organizing/stipend"
 	"seedbed/internal/organizing/story"
 	"seedbed/internal/organizing/team"
@@ -46,6 +47,11 @@ func TestErasedInEveryRoom(t *testing.T) {
 		_, err = w.sys.Stipends.Ask(w.ctx, ana, stipend.AskIn{Person: j.ID, Kind: "payment", Purpose: "meeting", Amount: "50", Day: time.Now().AddDate(0, 0, -2).Format(time.DateOnly)})
 		w.must(err)
 		w.must(w.sys.Learning.Expect(w.ctx, ana, c.ids["training"], learning.Attendance{Person: j.ID}, ""))
+		found, err := w.sys.Research.Plan(w.ctx, ana, research.PlanIn{Host: "Director of the hospital pharmacy", Purposes: []string{"power"}, Questions: []string{"Who decides?"}, At: time.Now().Add(time.Hour), Minutes: 40, Place: "hall", Language: "en"})
+		w.must(err)
+		w.must(w.sys.Research.Add(w.ctx, ana, found, j.ID, research.Chair, ""))
+		w.must(w.sys.Research.Hold(w.ctx, ana, found, research.HoldIn{Came: []string{j.ID}}))
+		w.must(w.sys.Research.Give(w.ctx, ana, found, research.Follow{Step: research.Thanks, Person: j.ID, Due: time.Now().AddDate(0, 0, 3)}, ""))
 		_, err = w.sys.Stories.Tell(w.ctx, ana, story.TellIn{Person: j.ID, Words: story.Words{Title: "The bus", Text: "I waited."}, Language: "en"})
 		w.must(err)
 

@@ -104,7 +104,11 @@ func TestEveryTextIsGuarded(t *testing.T) {
 
 // organizing reports whether an address belongs to the organizing room.
 func organizing(pattern string) bool {
-	for _, p := range []string{"/today", "/people", "/one-to-ones", "/commitments", "/teams", "/meetings", "/stipends", "/campaigns", "/listening", "/themes", "/learn", "/decisions", "/told", "/evaluations"} {
+	for _, p := range []string{
+		"/today", "/people", "/one-to-ones", "/commitments", "/teams", "/meetings", "/stipends", "/campaigns", "/listening", "/themes", "/learn", "/decisions", "/told",
+		"/evaluations",
+		"/research", "/options", "/ways",
+	} {
 		if strings.HasPrefix(pattern, p) {
 			return true
 		}

@@ -43,6 +43,7 @@ var named = []struct{ prefix, thing string }{
 	{"/handoffs/duty/", "duty"}, {"/handoffs/", "introduction"}, {"/shared/recalls/", "recall"}, {"/shared/", "introduction"},
 	{"/told/", "story"}, {"/me/told/", "story"}, {"/me/teams/", "team"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
+	{"/research/", "research"}, {"/me/research/", "research"}, {"/options/", "issue"}, {"/ways/", "option"},
 	{"/teams/", "team"}, {"/meetings/", "meeting"}, {"/feeds/", "feed"}, {"/stipends/", "stipend"}, {"/m/", "token"}, {"/cal/", "token"},
 	{"/answers/", "open campaign"}, {"/posters/", "place"}, {"/statements/", "conversation"}, {"/ask/", "token"}, {"/say/", "token"},
 	{"/campaigns/", "campaign"}, {"/listening/", "session of listening"}, {"/themes/", "theme"},
@@ -103,6 +104,12 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "close", "open"}
 	case pattern == "/teams/{id}/state":
 		field, values = "to", []string{"", "active", "paused", "closed"}
+	case pattern == "/research/{id}/act":
+		field, values = "act", []string{"", "rehearse", "done:thanks", "give:thanks", "promise", "close", "cancel"}
+	case pattern == "/research/{id}/parts":
+		field, values = "act", []string{"", "assign", "add:nobody", "drop:nobody"}
+	case pattern == "/ways/{id}/act":
+		field, values = "act", []string{"", "colleague", "help", "drop", "take_up"}
 	case pattern == "/meetings/{id}/act":
 		field, values = "act", []string{"", "relink", "hold", "cancel"}
 	case pattern == "/meetings/{id}/run":
@@ -152,6 +159,7 @@ func filled(c *clinic) url.Values {
 		"heard": {"called"}, "code": {"0000-0000"}, "token": {"nothing"}, "text": {"hello"},
 		"question": {"Do we join?"}, "method": {"agree"}, "rule": {"majority"}, "openness": {"hands"}, "unit": {"person"}, "option": {"One", "Two"},
 		"slips": {"1"}, "hands_agree": {"3"}, "dissent": {"Some did not agree."}, "receipt": {"nothing"},
+		"host": {"Director of a pharmacy"}, "questions": {"Who decides?"}, "learned": {"There is a vendor."}, "others": {"0"}, "cost": {"0.40"}, "basis": {"for each label"}, "organization": {"County Hospital"},
 		"coming": {"yes"}, "feelings": {"glad"}, "template": {"core"}, "n": {"1"}, "item": {"0"}, "promise": {"Calls"}, "agenda": {"10 Welcome"}, "version": {"1"}, "every": {"none"},
 	}
 }
@@ -326,7 +334,7 @@ var blank = map[string]bool{"/handoffs/{id}/stop": true}
 
 // closed are pages that answer nobody with a page in this world, and why.
 var closed = map[string]bool{
-	"/me/teams/{id}": true, "/me/told/{id}": true, // a member's own: TestMembersOwnPages opens them
+	"/me/teams/{id}": true, "/me/told/{id}": true, "/me/research/{id}": true, // a member's own: TestMembersOwnPages opens them
 	"/setup": true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
 	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/m/{token}": true, "/cal/{token}": true, "/v/{token}/ballots.json": true, // an unknown token

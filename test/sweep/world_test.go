@@ -254,6 +254,7 @@ func (w *world) refresh(c *clinic) {
 	w.meet(c)
 	w.listens(c)
 	w.lookBack(c)
+	w.researches(c)
 	w.stories(c)
 	if c.ids["institution"] != "" {
 		w.twins(c)

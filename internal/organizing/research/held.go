@@ -203,7 +203,7 @@ func (s *Service) Hold(ctx context.Context, a access.Actor, action string, in Ho
 			}
 		}
 		if s.evaluations != nil {
-			if err := s.evaluations.OpenIn(ctx, tx, a, EvaluationIn{Ref: r.Ref(), At: r.End(), Title: r.Host, Team: r.Team}); err != nil {
+			if err := s.evaluations.OpenIn(ctx, tx, a, EvaluationIn{Ref: r.Ref(), At: r.End(), Title: r.Host, Team: r.Team, Owner: r.Account}); err != nil {
 				return "", err
 			}
 		}

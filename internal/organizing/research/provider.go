@@ -47,6 +47,7 @@ type EvaluationIn struct {
 	At    time.Time // when it is due: right after
 	Title string
 	Team  string
+	Owner string // account that answers for it
 }
 
 // Evaluations is the room of evaluations.

@@ -1,0 +1,21 @@
+package sweep
+
+import (
+	"time"
+
+	"seedbed/internal/organizing/research"
+	"seedbed/internal/platform/access"
+)
+
+// researches puts back a research action, with somebody who has a part in it.
+func (w *world) researches(c *clinic) {
+	if c.ids["member"] == "" {
+		return // the clinic is still being built
+	}
+	w.t.Helper()
+	ana := c.actor(access.Organizer)
+	made, err := w.sys.Research.Plan(w.ctx, ana, research.PlanIn{Host: "Director of the hospital pharmacy", Purposes: []string{"power"}, Questions: []string{"Who decides?"}, At: time.Now().Add(time.Hour), Minutes: 40, Place: "hall", Language: "en"})
+	w.must(err)
+	w.must(w.sys.Research.Add(w.ctx, ana, made, c.ids["member"], research.Chair, ""))
+	c.ids["research"] = made
+}
