@@ -149,6 +149,19 @@ func (sys *system) presentAt(ctx context.Context, a access.Actor, ref string) (o
 		if names, err = sys.meetings.Names(ctx, a, m, ids); err != nil {
 			return nil, err
 		}
+	} else if action, ok := strings.CutPrefix(ref, "research:"); ok {
+		f, err := sys.research.Get(ctx, a, action)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range f.Parts {
+			if p.Came {
+				ids = append(ids, p.Person)
+			}
+		}
+		if names, err = sys.research.Names(ctx, a, f.Action, ids); err != nil {
+			return nil, err
+		}
 	} else {
 		there, err := sys.people.PresentAt(ctx, a, ref)
 		if err != nil {

@@ -24,7 +24,7 @@ func (sys *system) buildResearch() {
 }
 
 func (sys *system) researchRoutes() []web.Route {
-	return researchweb.New(sys.research, sys.people, researchweb.Options{Name: sys.staffName, Staff: sys.staffList,
+	return researchweb.New(sys.research, sys.people, researchweb.Options{Name: sys.staffName, Staff: sys.staffList, Evaluation: sys.roundOf,
 		Team: func(id string) string { return "/teams/" + id }}).Routes()
 }
 

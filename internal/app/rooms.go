@@ -66,11 +66,19 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, sys.learningRoutes()...)
 	list = append(list, sys.namelessRoutes()...)
 	list = append(list, storyweb.New(sys.stories, sys.people, storyweb.Options{Name: sys.staffName}).Routes()...)
-	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines, sys.roundLines}, Parts: []peopleweb.Parts{sys.ownTeams, sys.ownMeetings, sys.ownLearning, sys.ownStipends, sys.ownStories}}).Routes()...)
+	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog,
+		Lines: []peopleweb.Lines{
+			sys.meetingLines,
+			sys.researchLines,
+			sys.roundLines,
+		},
+		Parts: []peopleweb.Parts{
+			sys.ownTeams, sys.ownMeetings,
+			sys.ownResearch,
+			sys.ownLearning, sys.ownStipends, sys.ownStories,
+		}}).Routes()...)
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	list = append(list, sys.evaluationRoutes()...)
-	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines, sys.researchLines}, Parts: []peopleweb.Parts{sys.ownTeams, sys.ownMeetings, sys.ownResearch, sys.ownLearning, sys.ownStipends, sys.ownStories}}).Routes()...)
-	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	list = append(list, sys.researchRoutes()...)
 	return list
 }
@@ -132,8 +140,8 @@ func can(r access.Resource, a access.Action) access.Need { return access.Need{Re
 
 // cyclePages are the pages of the cycle, in the order in which it turns.
 var cyclePages = []navEntry{
-	{key: "evaluation.title", url: "/evaluations", need: can("evaluation", access.Read)},
 	{key: "research.title", url: "/research", need: can("research", access.Read), part: []navEntry{{url: "/options"}, {url: "/ways"}}},
+	{key: "evaluation.title", url: "/evaluations", need: can("evaluation", access.Read)},
 }
 
 // navigation in the order of a working day: the organizing room first for those who
@@ -144,7 +152,6 @@ var navigation = []navEntry{
 	{key: "people.list.title", url: "/people", icon: "people", need: can("person", access.Read), only: []access.Role{access.Organizer, access.Leader}},
 	{key: "team.title", url: "/teams", icon: "team", need: can("team", access.Read)},
 	{key: "campaign.title", url: "/campaigns", icon: "campaign", need: can("campaign", access.Read), only: []access.Role{access.Organizer, access.Leader}},
-	{key: "research.title", url: "/research", icon: "refresh", need: can("research", access.Read), only: []access.Role{access.Organizer, access.Leader}, part: cyclePages},
 	{key: "learning.title", url: "/learn", icon: "learn", need: can("curriculum", access.Read), only: []access.Role{access.Organizer, access.Leader}},
 	{key: "common.nav.cycle", url: "/evaluations", icon: "refresh", need: can("evaluation", access.Update), part: cyclePages},
 	{key: "common.nav.decisions", url: "/decisions", icon: "check", need: can("decision", access.Create)},
