@@ -89,6 +89,7 @@ var table = build(map[Resource]string{
 	"evaluation": "organizer:c=org,r=org,u=org leader:c=team,r=team,u=team lead:r=agg evaluator:r=agg system:c=all,r=all,u=all",
 	"change":     "organizer:c=org,r=org,u=org leader:r=org lead:r=org evaluator:r=org",
 	"survey":     "organizer:c=org,r=agg,u=org evaluator:c=org,r=agg,u=org,x=agg lead:r=agg member:r=self,c=self,d=self system:r=all,u=all,d=all",
+	"cohort":     "organizer:r=org,u=org", // who is asked in a survey has a name: evaluators see none
 	"respond":    "public:r=self,c=self",
 	"indicator":  "organizer:r=agg,u=org leader:r=agg lead:r=agg,u=org,x=agg evaluator:r=agg,u=org,x=agg system:r=all",
 	"report":     "public:r=pub organizer:c=org,r=org,u=org,x=org leader:r=org lead:c=org,r=org,u=org,a=org,x=org evaluator:c=org,r=org,u=org,x=org system:r=all,u=all",

@@ -38,15 +38,17 @@ const (
 	OrganizingRecord    Purpose = "organizing_record"     // the organizing room may keep a record and get in touch
 	StoryUse            Purpose = "story_use"             // one story may be used in one place, see StoryPlace
 	TieShown            Purpose = "tie_shown"             // the strategy team may see one tie to somebody in office, see StrategyTeam
+	EvaluationSurvey    Purpose = "evaluation_survey"     // answers to one survey may be kept and counted, see Survey
 )
 
 // Purposes lists every purpose. A new one needs a rule below and a wording in every language.
 func Purposes() []Purpose {
-	return []Purpose{IntroContact, TellClinicConnected, OrganizingRecord, StoryUse, TieShown}
+	return []Purpose{IntroContact, TellClinicConnected, OrganizingRecord, StoryUse, TieShown, EvaluationSurvey}
 }
 
 // Clinic is the recipient of what is told to the clinic, Organizing of what the
-// organizing room keeps; any other recipient is a group's id, a StoryPlace or a StrategyTeam.
+// organizing room keeps; any other recipient is a group's id, a StoryPlace, a StrategyTeam or
+// a Survey.
 const (
 	Clinic     = "clinic"
 	Organizing = "organizing"
@@ -66,6 +68,9 @@ func StoryPlace(place, story string) string { return place + ":" + story }
 func StrategyTeam(tie string) string { return strategy + tie }
 
 const strategy = "strategy:"
+
+// Survey is the recipient of a consent to answer one survey, in all its waves.
+func Survey(id string) string { return "survey:" + id }
 
 // Field is one thing that may be shared.
 type Field string
@@ -87,6 +92,7 @@ const (
 	Story        Field = "story"
 	FirstName    Field = "first_name" // instead of Name
 	Tie          Field = "tie"        // that they know somebody in office, and how
+	Answers      Field = "answers"    // to a survey, counted with those of others
 )
 
 // Fields lists what a purpose can share, in the order in which it is read out.
@@ -102,6 +108,8 @@ func (p Purpose) Fields() []Field {
 		return []Field{Story, Name, FirstName}
 	case TieShown:
 		return []Field{Name, Tie}
+	case EvaluationSurvey:
+		return []Field{Answers}
 	}
 	return nil
 }
@@ -119,6 +127,9 @@ func (p Purpose) allowsRecipient(r string) bool {
 	case TieShown:
 		tie, ok := strings.CutPrefix(r, strategy)
 		return ok && tie != ""
+	case EvaluationSurvey:
+		id, ok := strings.CutPrefix(r, Survey(""))
+		return ok && id != ""
 	}
 	return r != "" && r != Clinic && r != Organizing
 }
