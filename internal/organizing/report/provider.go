@@ -1,0 +1,50 @@
+// What this room asks of its neighbours: each counts its own, app wires the sources.
+// An indicator whose source is absent is not shown.
+package report
+
+import (
+	"context"
+	"time"
+)
+
+// Reading is what a room counted.
+type Reading struct {
+	N       int    // how many
+	D       int    // of how many, for a share
+	Parts   []Part // by kind, for a split; they add up to N
+	Missing int    // what should have been counted and could not be
+	NotTold bool   // of a figure that its own room protects: N is not told there
+	Nothing bool   // there was nothing to count with: no survey, no campaign
+}
+
+// Part is one kind of a split, in the order of the page.
+type Part struct {
+	Code string
+	N    int
+}
+
+// Source counts from a moment until another, as the machine: of a flow month by
+// month, of everything else the whole period. What it returns never leaves this room
+// but through release.go.
+type Source func(ctx context.Context, org string, from, until time.Time) (Reading, error)
+
+// counts are a reading's, by name.
+func (d Def) counts(r Reading) map[string]int {
+	out := map[string]int{}
+	switch d.Shape {
+	case Split:
+		sum := 0
+		for _, p := range r.Parts {
+			out[keyPart(p.Code)] += p.N
+			sum += p.N
+		}
+		out[keyN] = sum
+		return out
+	case Share:
+		out[keyD] = r.D
+	}
+	if !r.NotTold {
+		out[keyN] = r.N
+	}
+	return out
+}
