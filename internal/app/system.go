@@ -31,6 +31,7 @@ import (
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/pledge"
 	"seedbed/internal/organizing/power"
+	"seedbed/internal/organizing/report"
 	"seedbed/internal/organizing/research"
 	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
@@ -64,7 +65,7 @@ func schemas() []fs.FS {
 		power.Schema,
 		research.Schema,
 		proof.Schema, answer.Schema, statement.Schema,
-		evaluation.Schema,
+		evaluation.Schema, report.Schema,
 		pledge.Schema,
 		turnout.Schema,
 		assembly.Schema,
@@ -97,6 +98,7 @@ type system struct {
 	meetings *meeting.Service
 	stipends *stipend.Service
 	rounds   *evaluation.Service
+	reports  *report.Service
 	pledges  *pledge.Service
 	turnouts *turnout.Service
 	power    *power.Service
@@ -259,6 +261,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.buildPower()
 	sys.buildResearch()
 	sys.buildAssembly()
+	sys.buildReports()
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)

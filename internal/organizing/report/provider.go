@@ -41,7 +41,9 @@ func (d Def) counts(r Reading) map[string]int {
 		out[keyN] = sum
 		return out
 	case Share:
-		out[keyD] = r.D
+		if !r.NotTold || r.D > 0 {
+			out[keyD] = r.D
+		}
 	}
 	if !r.NotTold {
 		out[keyN] = r.N

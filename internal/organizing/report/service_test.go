@@ -54,7 +54,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			return Reading{N: 20 + from.Day()*0 + int(from.Month())}, nil
 		},
 		"F8": func(context.Context, string, time.Time, time.Time) (Reading, error) { return Reading{N: 9, D: 10}, nil },
-		"D1": func(context.Context, string, time.Time, time.Time) (Reading, error) {
+		"F1": func(context.Context, string, time.Time, time.Time) (Reading, error) {
 			return Reading{Nothing: true}, nil
 		},
 	}})
@@ -115,7 +115,7 @@ func TestAPeriodComesOutOnce(t *testing.T) {
 		if l := w.line(ana, "2026-10", "F8"); l.HasShare || l.N.N != 9 || l.D.N != 10 || l.Target != 95 {
 			t.Errorf("a percentage of ten: %+v", l)
 		}
-		if l := w.line(ana, "2026-10", "D1"); l.Have {
+		if l := w.line(ana, "2026-10", "F1"); l.Have {
 			t.Error("nothing was counted")
 		}
 		_, err := w.s.See(w.ctx, ana, period("2026-11"))

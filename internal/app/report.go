@@ -1,0 +1,170 @@
+// Indicators and reports, and where every number comes from.
+package app
+
+import (
+	"context"
+	"time"
+
+	"seedbed/internal/clinic/introduction"
+	"seedbed/internal/organizing/assembly"
+	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/pledge"
+	"seedbed/internal/organizing/report"
+	"seedbed/internal/platform/access"
+)
+
+func (sys *system) buildReports() {
+	sys.reports = report.New(report.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Sources: sys.sources(), Zone: sys.zone, Log: sys.log})
+}
+
+// outsider reads what other rooms have published for readers outside the team.
+func outsider(org string) access.Actor {
+	return access.Actor{Org: org, Roles: []access.Role{access.Lead}}
+}
+
+func (sys *system) sources() map[string]report.Source {
+	person := func(fn func(people.Counted) report.Reading) report.Source {
+		return func(ctx context.Context, org string, from, until time.Time) (report.Reading, error) {
+			c, err := sys.people.Count(ctx, org, from, until)
+			return fn(c), err
+		}
+	}
+	pair := func(fn func(ctx context.Context, org string, from, until time.Time) (n, d int, err error)) report.Source {
+		return func(ctx context.Context, org string, from, until time.Time) (r report.Reading, err error) {
+			r.N, r.D, err = fn(ctx, org, from, until)
+			return r, err
+		}
+	}
+	return map[string]report.Source{
+		"A1": person(func(c people.Counted) (r report.Reading) {
+			for _, rung := range people.Rungs() {
+				r.Parts = append(r.Parts, report.Part{Code: string(rung), N: c.Rungs[rung]})
+			}
+			return r
+		}),
+		"A2":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.PublicRoles} }),
+		"A3":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.ByLeaders, D: c.OneToOnes} }),
+		"A6":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Mentors} }),
+		"B1":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Active} }),
+		"B2":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Stayed, D: c.Came} }),
+		"B3":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.OneToOnes} }),
+		"B4":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Top, D: c.Contacts} }),
+		"B5":  sys.countTurnout,
+		"B6":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Present, D: c.Members} }),
+		"B7":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Gatherings} }),
+		"B10": pair(sys.meetings.Chaired),
+		"C2":  sys.countPledges,
+		"C3":  sys.countAnswers,
+		"F1":  sys.countIntroductions(introduction.Stages()[0], ""),
+		"F4":  sys.countIntroductions(introduction.Stages()[4], introduction.Stages()[2]),
+		"F6": pair(func(ctx context.Context, org string, _, until time.Time) (n, d int, err error) {
+			return sys.groups.Verified(ctx, org, until.AddDate(0, 0, -90))
+		}),
+		"F7": sys.countListening,
+		"F8": func(ctx context.Context, org string, from, until time.Time) (r report.Reading, err error) {
+			t, err := sys.rounds.TimelyBetween(ctx, access.Machine(org), from, until)
+			return report.Reading{N: t.OnTime, D: t.Due}, err
+		},
+		"F9":  sys.countReportBack,
+		"F11": pair(sys.stipends.Soon),
+	}
+}
+
+// countTurnout is who came, of those whom institutions and leaders promised.
+func (sys *system) countTurnout(ctx context.Context, org string, from, until time.Time) (report.Reading, error) {
+	n, err := sys.turnouts.Between(ctx, org, from, until)
+	return report.Reading{N: n.Attended, D: n.Yes}, err
+}
+
+// countPledges is how the promises of people in office stand. The board is public.
+func (sys *system) countPledges(ctx context.Context, org string, _, until time.Time) (r report.Reading, err error) {
+	list, err := sys.pledges.List(ctx, access.Machine(org), pledge.Filter{})
+	of := map[pledge.State]int{}
+	for _, p := range list {
+		if !p.Withdrawn && p.Made.Before(until) {
+			of[p.State]++
+		}
+	}
+	for _, s := range pledge.States() {
+		r.Parts = append(r.Parts, report.Part{Code: string(s), N: of[s]})
+	}
+	r.Nothing = len(list) == 0
+	return r, err
+}
+
+// countAnswers is what people in office said to what they were asked.
+func (sys *system) countAnswers(ctx context.Context, org string, from, until time.Time) (r report.Reading, err error) {
+	of, err := sys.acts.AnswersBetween(ctx, org, from, until)
+	for _, a := range assembly.Answers() {
+		r.Parts = append(r.Parts, report.Part{Code: string(a), N: of[a]})
+	}
+	return r, err
+}
+
+// countIntroductions takes what the clinic's own page of counts tells, month by month:
+// a second publication of the same people would undo the first.
+func (sys *system) countIntroductions(stage, of string) report.Source {
+	return func(ctx context.Context, org string, from, until time.Time) (r report.Reading, err error) {
+		at := map[string]int{}
+		for i, s := range introduction.Stages() {
+			at[s] = i
+		}
+		r.Nothing = true
+		for m := from; m.Before(until); m = m.AddDate(0, 1, 0) {
+			c, err := sys.intros.Counts(ctx, outsider(org), m.Year())
+			if err != nil {
+				return r, err
+			}
+			for _, line := range c.Months {
+				if line.Name != m.Format("2006-01") {
+					continue
+				}
+				n := line.Cells[at[stage]]
+				r.Nothing, r.NotTold, r.N = false, r.NotTold || !n.Shown, r.N+n.N
+				if of != "" {
+					d := line.Cells[at[of]]
+					r.NotTold, r.D = r.NotTold || !d.Shown, r.D+d.N
+				}
+			}
+		}
+		if r.NotTold {
+			r.D, r.N = 0, 0
+		}
+		return r, nil
+	}
+}
+
+// countListening takes what the campaigns told outside, of what they set out to hear.
+func (sys *system) countListening(ctx context.Context, org string, from, until time.Time) (r report.Reading, err error) {
+	list, err := sys.listens.Campaigns(ctx, outsider(org))
+	r.Nothing = true
+	for _, c := range list {
+		if !c.Starts.Before(until) || c.Ends.Before(from) || c.Opened.IsZero() {
+			continue
+		}
+		cov, err := sys.listens.Coverage(ctx, outsider(org), c.ID)
+		if err != nil {
+			return r, err
+		}
+		r.Nothing, r.NotTold = false, r.NotTold || !cov.Total.Shown
+		r.N, r.D = r.N+cov.Total.N, r.D+c.People
+	}
+	return r, err
+}
+
+// countReportBack is in how many campaigns people heard what came out before
+// anything was decided.
+func (sys *system) countReportBack(ctx context.Context, org string, _, until time.Time) (r report.Reading, err error) {
+	list, err := sys.listens.Campaigns(ctx, outsider(org))
+	for _, c := range list {
+		if c.Decided.IsZero() || !c.Decided.Before(until) {
+			continue
+		}
+		r.D++
+		if !c.Told.IsZero() && !c.Told.After(c.Decided) {
+			r.N++
+		}
+	}
+	r.Nothing = r.D == 0
+	return r, err
+}
