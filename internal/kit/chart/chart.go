@@ -99,7 +99,7 @@ func (c Chart) top() float64 {
 			}
 		}
 	}
-	if top <= 0 {
+	if top < 1e-200 { // nothing to speak of; a scale from it would have no end
 		return 1
 	}
 	return top
