@@ -19,6 +19,7 @@ import (
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/people/peopleweb"
 	"seedbed/internal/organizing/research/researchweb"
+	"seedbed/internal/organizing/power/powerweb"
 	"seedbed/internal/organizing/statement/statementweb"
 	"seedbed/internal/organizing/stipend/stipendweb"
 	"seedbed/internal/organizing/story/storyweb"
@@ -49,6 +50,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"statement":    statementweb.Pages(),
 		"people":       peopleweb.Pages(),
 		"evaluation":   evaluationweb.Pages(),
+		"power":        powerweb.Pages(),
 	}
 }
 
@@ -80,6 +82,9 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	list = append(list, sys.evaluationRoutes()...)
 	list = append(list, sys.researchRoutes()...)
+	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines}, Parts: []peopleweb.Parts{sys.ownTeams, sys.ownMeetings, sys.ownLearning, sys.ownStipends, sys.ownStories, sys.ownTies}}).Routes()...)
+	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
+	list = append(list, sys.powerRoutes()...)
 	return list
 }
 
@@ -140,6 +145,7 @@ func can(r access.Resource, a access.Action) access.Need { return access.Need{Re
 
 // cyclePages are the pages of the cycle, in the order in which it turns.
 var cyclePages = []navEntry{
+	{key: "power.title", url: "/power", need: can("office", access.Read), part: []navEntry{{url: "/strategy"}}},
 	{key: "research.title", url: "/research", need: can("research", access.Read), part: []navEntry{{url: "/options"}, {url: "/ways"}}},
 	{key: "evaluation.title", url: "/evaluations", need: can("evaluation", access.Read)},
 }

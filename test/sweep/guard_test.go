@@ -108,6 +108,7 @@ func organizing(pattern string) bool {
 		"/today", "/people", "/one-to-ones", "/commitments", "/teams", "/meetings", "/stipends", "/campaigns", "/listening", "/themes", "/learn", "/decisions", "/told",
 		"/evaluations",
 		"/research", "/options", "/ways",
+		"/power", "/strategy",
 	} {
 		if strings.HasPrefix(pattern, p) {
 			return true

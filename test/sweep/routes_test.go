@@ -41,6 +41,7 @@ var named = []struct{ prefix, thing string }{
 	{"/account/passkeys/", "passkey"}, {"/account/sessions/", "session"}, {"/sites/", "site"},
 	{"/directory/import/batch/", "batch"}, {"/directory/import/organizations/", "imported"}, {"/directory/", "group"},
 	{"/handoffs/duty/", "duty"}, {"/handoffs/", "introduction"}, {"/shared/recalls/", "recall"}, {"/shared/", "introduction"},
+	{"/power/maps/", "issue"}, {"/power/offices/", "office"}, {"/power/ties/", "tie"}, {"/me/ties/", "tie"}, {"/strategy/", "chart"},
 	{"/told/", "story"}, {"/me/told/", "story"}, {"/me/teams/", "team"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
 	{"/research/", "research"}, {"/me/research/", "research"}, {"/options/", "issue"}, {"/ways/", "option"},
@@ -334,7 +335,7 @@ var blank = map[string]bool{"/handoffs/{id}/stop": true}
 
 // closed are pages that answer nobody with a page in this world, and why.
 var closed = map[string]bool{
-	"/me/teams/{id}": true, "/me/told/{id}": true, "/me/research/{id}": true, // a member's own: TestMembersOwnPages opens them
+	"/me/teams/{id}": true, "/me/told/{id}": true, "/me/research/{id}": true, "/me/ties/{id}": true, // a member's own: TestMembersOwnPages and TestTiesAreHidden open them
 	"/setup": true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
 	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/m/{token}": true, "/cal/{token}": true, "/v/{token}/ballots.json": true, // an unknown token

@@ -214,8 +214,13 @@ func (w *world) organizing(c *clinic) {
 // join is a fresh person, whom the clinic's organizer met.
 func (w *world) join(c *clinic) people.Joined {
 	w.t.Helper()
+	return w.joinAs(c, "Rosa")
+}
+
+func (w *world) joinAs(c *clinic, name string) people.Joined {
+	w.t.Helper()
 	c.phone++
-	j, err := w.sys.People.Join(w.ctx, c.actor(access.Organizer), people.JoinIn{ProfileIn: people.ProfileIn{In: contact.In{CalledName: "Rosa", Contact: "phone",
+	j, err := w.sys.People.Join(w.ctx, c.actor(access.Organizer), people.JoinIn{ProfileIn: people.ProfileIn{In: contact.In{CalledName: name, Contact: "phone",
 		Phone: fmt.Sprintf("+1503555%04d", 200+c.phone%100), Lang: "es"}, Institutions: []string{c.ids["institution"]}}, Source: people.AtMeeting, How: "paper"})
 	w.must(err)
 	c.ids["person"] = j.ID
@@ -252,6 +257,7 @@ func (w *world) refresh(c *clinic) {
 	lupe, now := c.actor(access.Navigator), time.Now()
 	c.ids["introduction"] = w.begin(c).ID
 	w.meet(c)
+	w.powers(c)
 	w.listens(c)
 	w.lookBack(c)
 	w.researches(c)

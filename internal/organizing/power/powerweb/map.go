@@ -148,7 +148,7 @@ func (h *Web) actorRow(r *web.Request, a power.Actor, issue, n string, sent *pow
 		row.What, row.URL = r.T("power.office.of", "Office", a.Office, "Body", a.Body), "/power/offices/"+a.Ref[len("office:"):]
 	}
 	at := a.Move.To
-	row.Where, row.Much, row.Since, row.Evidence, row.Link = stance(r, at.Stance), influence(r, at.Influence), day(r, at.At), at.Evidence, at.Link
+	row.Where, row.Much, row.Since, row.Evidence, row.Link = stance(r, at.Stance), influence(r, at.Influence), short(r, at.At), at.Evidence, at.Link
 	switch {
 	case a.Left:
 		row.Move = r.T("power.move.left")

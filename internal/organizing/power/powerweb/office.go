@@ -19,16 +19,10 @@ type officeLine struct {
 	Badge             map[string]any
 }
 
-type bodyGroup struct {
-	Name, Kind string
-	List       []officeLine
-}
-
 type officesPage struct {
-	Tabs   []tab
-	Bodies []bodyGroup
-	Left   []officeLine
-	May    bool
+	Tabs      []tab
+	Now, Left []officeLine
+	May       bool
 }
 
 func (h *Web) offices(w http.ResponseWriter, r *web.Request) error {
@@ -38,20 +32,15 @@ func (h *Web) offices(w http.ResponseWriter, r *web.Request) error {
 	}
 	p := officesPage{Tabs: h.tabs(r, "/power/offices"), May: may(r, create)}
 	for _, o := range list {
-		line := officeLine{URL: "/power/offices/" + o.ID, Name: o.Name, Office: o.Office}
+		line := officeLine{URL: "/power/offices/" + o.ID, Name: o.Name, Office: r.T("power.office.of", "Office", o.Office, "Body", o.Body)}
 		if o.State == power.Left {
-			line.Office = r.T("power.office.of", "Office", o.Office, "Body", o.Body)
 			p.Left = append(p.Left, line)
 			continue
 		}
 		if o.Ending(r.Now()) {
-			line.Badge = map[string]any{"Kind": "wait", "Label": r.T("power.office.ending", "Day", day(r, o.Until)), "Icon": ""}
+			line.Badge = map[string]any{"Kind": "wait", "Label": r.T("power.office.ending", "Day", short(r, o.Until)), "Icon": ""}
 		}
-		if n := len(p.Bodies); n == 0 || p.Bodies[n-1].Name != o.Body {
-			p.Bodies = append(p.Bodies, bodyGroup{Name: o.Body, Kind: r.T("power.body." + o.Kind)})
-		}
-		at := &p.Bodies[len(p.Bodies)-1]
-		at.List = append(at.List, line)
+		p.Now = append(p.Now, line)
 	}
 	return r.Page(w, "power/offices", p)
 }

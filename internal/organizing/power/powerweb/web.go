@@ -139,6 +139,9 @@ func day(r *web.Request, t time.Time) string {
 	return r.Localizer().LongDate(t, r.Zone())
 }
 
+// short is a day where there is little room.
+func short(r *web.Request, t time.Time) string { return r.Localizer().ShortDate(t, r.Zone()) }
+
 // typedDay reads a day as a form writes it; what is none is the zero time.
 func typedDay(r *web.Request, field string) time.Time {
 	t, err := time.ParseInLocation(time.DateOnly, r.Form(field), r.Zone())
