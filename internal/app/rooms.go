@@ -78,12 +78,11 @@ func (sys *system) roomRoutes() []web.Route {
 			sys.ownTeams, sys.ownMeetings,
 			sys.ownResearch,
 			sys.ownLearning, sys.ownStipends, sys.ownStories,
+			sys.ownTies,
 		}}).Routes()...)
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	list = append(list, sys.evaluationRoutes()...)
 	list = append(list, sys.researchRoutes()...)
-	list = append(list, peopleweb.New(sys.people, peopleweb.Options{Catalog: sys.catalog, Lines: []peopleweb.Lines{sys.meetingLines}, Parts: []peopleweb.Parts{sys.ownTeams, sys.ownMeetings, sys.ownLearning, sys.ownStipends, sys.ownStories, sys.ownTies}}).Routes()...)
-	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	list = append(list, sys.powerRoutes()...)
 	return list
 }
