@@ -67,8 +67,8 @@ func (g Grid) Table() Table {
 const (
 	gridLine = 19.0 // height of a line of text, of 16 px as phones have it
 	gridGap  = 7.0  // between names
-	gridMark = 17.0 // from the edge of a cell to its text
-	gridPad  = 4.0
+	gridMark = 15.0 // from the edge of a cell to its text
+	gridPad  = 3.0
 )
 
 // slot is one thing in a cell: a name, or the ring that somebody left.
@@ -112,7 +112,7 @@ func (g Grid) SVG() SVG {
 		for col := range g.Columns {
 			down := y
 			for _, s := range cells[[2]int{col, row}] {
-				s.x, s.y = float64(col)*column+9, down+8
+				s.x, s.y = float64(col)*column+8, down+8
 				if s.ring {
 					rings = append(rings, s)
 				} else {
@@ -200,6 +200,10 @@ func wrapped(text string, most float64) (lines []string) {
 		}
 		if line != "" {
 			lines, line = append(lines, line), ""
+		}
+		if span(word) <= most {
+			line = word
+			continue
 		}
 		for _, r := range word {
 			if line != "" && span(line+string(r)+"-") > most {

@@ -140,6 +140,14 @@ func TestGridRightToLeftIsTheMirror(t *testing.T) {
 	}
 }
 
+func TestWordsAreBrokenOnlyWhenTheyMust(t *testing.T) {
+	for text, want := range map[string]string{"Transit Operators 757": "Transit|Operators|757", "Lucia Marchetti": "Lucia|Marchetti", "Neighborhoods": "Neighbor-|hoods", "": ""} {
+		if got := strings.Join(wrapped(text, 77), "|"); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
 func TestAnEmptyGrid(t *testing.T) {
 	for _, g := range []Grid{{ID: "e", Title: "Nobody"}, {ID: "e", Title: "Nobody", Columns: []string{"a"}, Rows: []string{"b"}}} {
 		wellFormed(t, string(g.SVG()))
