@@ -261,9 +261,7 @@ func (h *Web) officeSave(w http.ResponseWriter, r *web.Request) error {
 	version, _ := r.FormInt("version")
 	in := power.SaveIn{Office: power.Office{ID: r.PathValue("id"), Name: name, Office: text("office"), BodyID: r.Form("body"), Since: typedDay(r, "since"), Until: typedDay(r, "until"), After: r.Form("after"),
 		Powers: text("powers"), Wants: text("wants"), Contact: text("contact"), Link: r.Form("link"), Version: int64(version)}, BodyKind: r.Form("body_kind"), Different: r.Checked("different"), Key: r.Key()}
-	if in.BodyName = text("body_name"); in.BodyID != "" {
-		in.BodyName = ""
-	}
+	in.BodyName = text("body_name")
 	err := fault.Wrong(bad...)
 	made := ""
 	if len(bad) == 0 {
