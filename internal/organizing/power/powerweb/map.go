@@ -94,6 +94,7 @@ type mapPage struct {
 	Asked          *actorRow // whom the ask goes to
 	Nobody         bool      // the ask names nobody yet
 	NotPlaced      string    // name of whom the ask goes to, not on the map yet
+	AskedLeft      string    // name of whom the ask goes to, who left office
 	Stale          string    // since when nobody looked again
 	Next           *nextLine
 	NextURL        string
@@ -242,7 +243,10 @@ func (h *Web) around(r *web.Request, p *mapPage, m power.Map) (err error) {
 			}
 		}
 	}
-	if p.Asked == nil {
+	switch {
+	case o.State == power.Left:
+		p.AskedLeft = o.Name
+	case p.Asked == nil:
 		p.NotPlaced = o.Name
 	}
 	if !p.Strategist {

@@ -137,9 +137,19 @@ func (h *Web) officePage(r *web.Request) (p officePage, err error) {
 		return p, err
 	}
 	p.Talks = []Option{{Value: "", Label: r.T("power.talk.me"), Checked: r.Form("tie") == ""}}
+	var holders []string
+	for _, t := range ties {
+		if t.Person != "" {
+			holders = append(holders, t.Person)
+		}
+	}
+	reach, err := h.people.Names(ctx, r.Actor, holders) // a leader writes down promises of those they met
+	if err != nil {
+		return p, err
+	}
 	for _, t := range ties {
 		p.Ties = append(p.Ties, h.tieLine(r, t))
-		if t.Person != "" {
+		if _, ok := reach[t.Person]; ok {
 			p.Talks = append(p.Talks, Option{Value: t.ID, Label: t.Name, Checked: r.Form("tie") == t.ID})
 		}
 	}

@@ -328,6 +328,8 @@ func TestPages(t *testing.T) {
 	}
 	w.goes(m+"/place", url.Values{"fixed": {"1"}, "actor": {"institution:" + union}, "stance": {"0"}, "influence": {"0"}, "at": {"2026-11-01"}, "evidence": {"It has no say in this."}})
 	w.has(w.page("GET", m, nil, 200), "Not on the map now", "the map")
+	w.goes(at+"/left", url.Values{"left": {"2026-11-01"}})
+	w.has(w.page("GET", m, nil, 200), "Elena Reyes has left office", "the map of an ask to somebody who left")
 }
 
 // Without issues there is nothing to draw, and the page says what to do.
