@@ -327,6 +327,7 @@ func canary(t *testing.T, database string) {
 	s.accounts(hidden)
 	s.teams(hidden)
 	s.people(hidden)
+	s.powers(hidden)
 	s.decisions(hidden)
 	s.learning(hidden, public)
 	s.told(hidden)
