@@ -337,13 +337,18 @@ func (s *Service) agree(ctx context.Context, tx *db.Tx, a access.Actor, r tieRow
 	return err
 }
 
-// replace ends what the same holder had with the same office.
-func (s *Service) replace(ctx context.Context, tx *db.Tx, in TieIn, places map[string]people.Institution) error {
-	rows, err := ties(ctx, tx)
+// replace ends what the same holder had with the same office, under whichever row
+// they were written down as.
+func (s *Service) replace(ctx context.Context, tx *db.Tx, in TieIn, places map[string]people.Institution) (err error) {
+	var rows []tieRow
+	if in.Person != "" {
+		rows, err = tiesHeld(ctx, tx, in.Person)
+	} else if rows, err = ties(ctx, tx); err == nil {
+		rows = slices.DeleteFunc(rows, func(r tieRow) bool { return r.Institution != in.Institution })
+	}
 	if err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, func(r tieRow) bool { return r.Person != in.Person || r.Institution != in.Institution })
 	list, err := s.openTies(ctx, tx, rows, places)
 	if err != nil {
 		return err

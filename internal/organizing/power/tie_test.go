@@ -214,6 +214,11 @@ func TestTiesOfErasedAndMerged(t *testing.T) {
 		if list, err := w.s.Ties(w.ctx, ana, o); err != nil || len(list) != 1 {
 			t.Errorf("%+v %v", list, err)
 		}
+		_, err = w.s.AddTie(w.ctx, ana, tieTo(o, sam)) // the same person says yes again
+		w.must(err)
+		if list, err := w.s.Ties(w.ctx, ana, o); err != nil || len(list) != 1 || w.yeses(twin) != 0 || w.yeses(sam) != 1 {
+			t.Errorf("%+v %v, %d and %d", list, err, w.yeses(twin), w.yeses(sam))
+		}
 		w.must(w.people.Delete(w.ctx, member(sam), true, ""))
 		if list, err := w.s.Ties(w.ctx, ana, o); err != nil || len(list) != 0 {
 			t.Errorf("%+v %v", list, err)
