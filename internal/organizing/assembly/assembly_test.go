@@ -222,10 +222,10 @@ func TestWhoMay(t *testing.T) {
 		_, err = w.s.Get(w.ctx, ruth, x.ID)
 		w.must(err)
 		w.is(w.s.Move(w.ctx, ruth, x.ID, Approved, ""), fault.Forbidden)
-		if names, err := w.s.Names(w.ctx, ruth, x); err != nil || len(names) != 0 {
+		if names, err := w.s.Names(w.ctx, ruth, x.Keepers()); err != nil || len(names) != 0 {
 			t.Errorf("a clinic's lead reads names: %v %v", names, err)
 		}
-		if names, err := w.s.Names(w.ctx, lead, x); err != nil || names[w.rosa] != "Rosa Díaz" {
+		if names, err := w.s.Names(w.ctx, lead, x.Keepers()); err != nil || names[w.rosa] != "Rosa Díaz" {
 			t.Errorf("%v %v", names, err)
 		}
 		_, err = w.s.Make(w.ctx, ana, w.form(func(in *PlanIn) { in.Safety = "nobody" }))

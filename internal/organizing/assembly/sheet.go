@@ -355,15 +355,17 @@ func (s *Service) telling(ctx context.Context, a access.Actor, assembly, item st
 	return err
 }
 
-// Names are those who keep a part in an assembly, for those who run it with them.
-// A clinic's lead reads roles and no names.
-func (s *Service) Names(ctx context.Context, a access.Actor, w Whole) (out map[string]string, err error) {
+// Keepers are the persons who keep a part in an assembly.
+func (w Whole) Keepers() []string { return partiesOf(w.Event, w.Items) }
+
+// Names are those who keep a part in an assembly or promised something there, for
+// those who run it with them. A clinic's lead reads roles and no names.
+func (s *Service) Names(ctx context.Context, a access.Actor, ids []string) (out map[string]string, err error) {
 	defer fault.Wrap(&err, "assembly.Names")
 	out = map[string]string{}
 	if _, err := access.Check(a, needUpdate); err != nil {
 		return out, nil
 	}
-	ids := partiesOf(w.Event, w.Items)
 	by := a
 	if !a.Has(access.Organizer) {
 		by = access.Machine(a.Org) // a leader of the same assembly knows who stands beside them

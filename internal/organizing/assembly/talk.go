@@ -83,6 +83,14 @@ type Talk struct {
 // Ref is how other rooms name it.
 func (t Talk) Ref() string { return "negotiation:" + t.ID }
 
+// Party is the one at the table whom no list holds, if there is one: the last.
+func (t Talk) Party() string {
+	if n := len(t.Offices) + len(t.Institutions); len(t.Parties) > n {
+		return t.Parties[len(t.Parties)-1]
+	}
+	return ""
+}
+
 // Late reports whether a date has passed and nobody said what came of it.
 func (t Talk) Late(now time.Time) bool {
 	switch t.State {
