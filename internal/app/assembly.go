@@ -4,20 +4,64 @@ package app
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"seedbed/internal/organizing/assembly"
+	"seedbed/internal/organizing/assembly/assemblyweb"
 	"seedbed/internal/organizing/evaluation"
+	"seedbed/internal/organizing/people/peopleweb"
 	"seedbed/internal/organizing/pledge"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/turnout"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
+	"seedbed/internal/platform/web"
 )
 
 func (sys *system) buildAssembly() {
 	sys.acts = assembly.New(assembly.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people,
 		Offices: hallOffices{sys}, Stories: hallStories{sys}, Turnouts: hallTurnouts{sys}, Pledges: hallPledges{sys}, Evaluations: hallRounds{sys}, Log: sys.log})
+}
+
+func (sys *system) assemblyRoutes() []web.Route {
+	return assemblyweb.New(sys.acts, sys.people, assemblyweb.Options{Evaluate: sys.roundOf,
+		Name: func(r *web.Request, account string) string { return sys.staffName(r.Context(), r.Actor.Org, account) }}).Routes()
+}
+
+// assemblyLines are the assemblies and negotiations of a day, and what of them is late.
+func (sys *system) assemblyLines(ctx context.Context, a access.Actor, day time.Time, zone *time.Location) (out []peopleweb.Line, err error) {
+	if _, err := access.Check(a, can("assembly", access.Update)); err != nil {
+		return nil, nil
+	}
+	l := sys.catalog.Localizer(a.Locale)
+	today := day.In(zone).Format(time.DateOnly)
+	list, err := sys.acts.List(ctx, a, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range list {
+		late := e.Late(day)
+		if late || e.At.In(zone).Format(time.DateOnly) == today || e.State == assembly.Live {
+			out = append(out, peopleweb.Line{When: e.At, What: l.T("assembly.today", "Title", e.Title, "Next", l.T("assembly.next."+string(e.State))), URL: "/assemblies/" + e.ID, Late: late})
+		}
+	}
+	talks, err := sys.acts.Talks(ctx, a)
+	for _, t := range talks {
+		late := t.Late(day)
+		if late || t.State == assembly.TalkPlanned && t.At.In(zone).Format(time.DateOnly) == today {
+			out = append(out, peopleweb.Line{When: t.At, What: t.Title, URL: "/negotiations/" + t.ID, Late: late})
+		}
+	}
+	return out, err
+}
+
+// assemblyLookedAt moves the assembly on whose round is done.
+func (sys *system) assemblyLookedAt(ctx context.Context, tx *db.Tx, a access.Actor, r evaluation.Round) error {
+	if id, ok := strings.CutPrefix(r.Ref, "assembly:"); ok {
+		return sys.acts.LookedAtIn(ctx, tx, a, id)
+	}
+	return nil
 }
 
 // hallStories are the stories that may be told in an assembly.

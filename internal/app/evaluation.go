@@ -17,7 +17,7 @@ import (
 
 func (sys *system) buildEvaluation() {
 	sys.rounds = evaluation.New(evaluation.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, People: sys.people,
-		Present: sys.presentAt, Teams: sys.teamsOf, Closed: []evaluation.Closed{sys.meetingLookedAt}, Log: sys.log})
+		Present: sys.presentAt, Teams: sys.teamsOf, Closed: []evaluation.Closed{sys.meetingLookedAt, sys.assemblyLookedAt}, Log: sys.log})
 }
 
 func (sys *system) evaluationRoutes() []web.Route {
@@ -29,7 +29,7 @@ func (sys *system) aboutRef(a access.Actor, ref string) string {
 	for _, p := range []struct {
 		kind, at string
 		need     access.Need
-	}{{"meeting:", "/meetings/", can("meeting", access.Read)}} {
+	}{{"meeting:", "/meetings/", can("meeting", access.Read)}, {"assembly:", "/assemblies/", can("assembly", access.Read)}} {
 		if id, ok := strings.CutPrefix(ref, p.kind); ok {
 			if _, err := access.Check(a, p.need); err == nil {
 				return p.at + id

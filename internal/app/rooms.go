@@ -11,6 +11,7 @@ import (
 	"seedbed/internal/clinic/introduction/introductionweb"
 	"seedbed/internal/door/hsds"
 	"seedbed/internal/organizing/answer/answerweb"
+	"seedbed/internal/organizing/assembly/assemblyweb"
 	"seedbed/internal/organizing/decision/decisionweb"
 	"seedbed/internal/organizing/evaluation/evaluationweb"
 	"seedbed/internal/organizing/learning/learningweb"
@@ -39,6 +40,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"directory":    directoryweb.Pages(),
 		"introduction": introductionweb.Pages(),
 		"decision":     decisionweb.Pages(),
+		"assembly":     assemblyweb.Pages(),
 		"team":         teamweb.Pages(),
 		"learning":     learningweb.Pages(),
 		"meeting":      meetingweb.Pages(),
@@ -72,6 +74,7 @@ func (sys *system) roomRoutes() []web.Route {
 		Lines: []peopleweb.Lines{
 			sys.meetingLines,
 			sys.researchLines,
+			sys.assemblyLines,
 			sys.roundLines,
 		},
 		Parts: []peopleweb.Parts{
@@ -84,6 +87,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, sys.evaluationRoutes()...)
 	list = append(list, sys.researchRoutes()...)
 	list = append(list, sys.powerRoutes()...)
+	list = append(list, sys.assemblyRoutes()...)
 	return list
 }
 
@@ -146,6 +150,7 @@ func can(r access.Resource, a access.Action) access.Need { return access.Need{Re
 var cyclePages = []navEntry{
 	{key: "power.title", url: "/power", need: can("office", access.Read), part: []navEntry{{url: "/strategy"}}},
 	{key: "research.title", url: "/research", need: can("research", access.Read), part: []navEntry{{url: "/options"}, {url: "/ways"}}},
+	{key: "assembly.title", url: "/assemblies", need: can("assembly", access.Read), part: []navEntry{{url: "/negotiations"}}},
 	{key: "evaluation.title", url: "/evaluations", need: can("evaluation", access.Read)},
 }
 

@@ -13,6 +13,7 @@ import (
 	"seedbed/internal/clinic/directory"
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/organizing/answer"
+	"seedbed/internal/organizing/assembly"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/evaluation"
 	"seedbed/internal/organizing/learning"
@@ -65,6 +66,7 @@ type Opened struct {
 	Power    *power.Service
 	Rounds   *evaluation.Service
 	Research *research.Service
+	Acts     *assembly.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -116,6 +118,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Power:    sys.power,
 		Rounds:   sys.rounds,
 		Research: sys.research,
+		Acts:     sys.acts,
 		Answers:  sys.answers,
 		Says:     sys.says,
 	}, nil

@@ -109,6 +109,7 @@ func organizing(pattern string) bool {
 		"/evaluations",
 		"/research", "/options", "/ways",
 		"/power", "/strategy",
+		"/assemblies", "/negotiations",
 	} {
 		if strings.HasPrefix(pattern, p) {
 			return true

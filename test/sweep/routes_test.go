@@ -44,6 +44,7 @@ var named = []struct{ prefix, thing string }{
 	{"/power/maps/", "issue"}, {"/power/offices/", "office"}, {"/power/ties/", "tie"}, {"/me/ties/", "tie"}, {"/strategy/", "chart"},
 	{"/told/", "story"}, {"/me/told/", "story"}, {"/me/teams/", "team"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
+	{"/assemblies/", "assembly"}, {"/negotiations/", "negotiation"}, {"/stage/", "token"},
 	{"/research/", "research"}, {"/me/research/", "research"}, {"/options/", "issue"}, {"/ways/", "option"},
 	{"/teams/", "team"}, {"/meetings/", "meeting"}, {"/feeds/", "feed"}, {"/stipends/", "stipend"}, {"/m/", "token"}, {"/cal/", "token"},
 	{"/answers/", "open campaign"}, {"/posters/", "place"}, {"/statements/", "conversation"}, {"/ask/", "token"}, {"/say/", "token"},
@@ -74,6 +75,7 @@ var hole = regexp.MustCompile(`\{[a-z]+\}`)
 
 func address(pattern, value string) string {
 	first := strings.ReplaceAll(strings.TrimSuffix(pattern, "{$}"), "{n}", "0") // a place within the thing
+	first = strings.ReplaceAll(first, "{lang}", "es")
 	return hole.ReplaceAllString(first, value)
 }
 
@@ -105,6 +107,16 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "close", "open"}
 	case pattern == "/teams/{id}/state":
 		field, values = "to", []string{"", "active", "paused", "closed"}
+	case pattern == "/assemblies/{id}/act":
+		field, values = "act", []string{"", "move", "relink"}
+	case pattern == "/assemblies/{id}/sheet", pattern == "/assemblies/{id}/asks", pattern == "/assemblies/{id}/invitations":
+		field, values = "act", []string{"", "up", "down", "remove"}
+	case pattern == "/assemblies/{id}/run":
+		field, values = "act", []string{"", "begin", "stop", "promise", "close"}
+	case pattern == "/assemblies/{id}/answers":
+		field, values = "act", []string{"", "choose", "confirm"}
+	case pattern == "/negotiations/{id}":
+		field, values = "act", []string{"", "move", "agree", "pledge"}
 	case pattern == "/research/{id}/act":
 		field, values = "act", []string{"", "rehearse", "done:thanks", "give:thanks", "promise", "close", "cancel"}
 	case pattern == "/research/{id}/parts":
@@ -161,6 +173,7 @@ func filled(c *clinic) url.Values {
 		"question": {"Do we join?"}, "method": {"agree"}, "rule": {"majority"}, "openness": {"hands"}, "unit": {"person"}, "option": {"One", "Two"},
 		"slips": {"1"}, "hands_agree": {"3"}, "dissent": {"Some did not agree."}, "receipt": {"nothing"},
 		"host": {"Director of a pharmacy"}, "questions": {"Who decides?"}, "learned": {"There is a vendor."}, "others": {"0"}, "cost": {"0.40"}, "basis": {"for each label"}, "organization": {"County Hospital"},
+		"title": {"An assembly"}, "kind": {"assembly"}, "where": {"A hall"}, "lead_role": {"attended"}, "next": {later}, "follow": {later}, "answer": {"yes"}, "reply": {"none"}, "to": {"Director of a board"}, "body": {"A board"},
 		"coming": {"yes"}, "feelings": {"glad"}, "template": {"core"}, "n": {"1"}, "item": {"0"}, "promise": {"Calls"}, "agenda": {"10 Welcome"}, "version": {"1"}, "every": {"none"},
 	}
 }
@@ -192,7 +205,7 @@ var (
 	numbers = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4})*\b`)
 	created = regexp.MustCompile(`/decisions/[0-9a-f-]{36}/voters|/people/(list|merged)/[0-9a-f-]{36}`) // where a form that makes something leads
 	keys    = regexp.MustCompile(`name="_key" value="[^"]*"`)
-	onetime = regexp.MustCompile(`/(invite|g|r|p|m|cal|e)/[A-Za-z0-9_-]{43}`)
+	onetime = regexp.MustCompile(`/(invite|g|r|p|m|cal|e|stage)/[A-Za-z0-9_-]{43}`)
 	made    = regexp.MustCompile(`\nLocation: [^\n]*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`) // of what a form just made
 	drawing = regexp.MustCompile(` d="[^"]{200,}"`)                                             // the picture of such a link
 	clocks  = regexp.MustCompile(`\d{1,2}:\d{2}(:\d{2})?`)
@@ -341,6 +354,8 @@ var closed = map[string]bool{
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
 	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/m/{token}": true, "/cal/{token}": true, "/v/{token}/ballots.json": true, // an unknown token
 	"/ask/{token}": true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true, "/e/{token}": true,
+	"/stage/{token}": true, "/stage/{token}/live": true, "/stage/{token}/in/{lang}": true, "/stage/{token}/in/{lang}/live": true,
+	"/assemblies/{id}/scribe":  true, // leads to the first ask without an answer
 	"/account/passkeys":        true, // this address is a number: no passkeys
 	"/offer/card":              true, // asks for groups in the address
 	"/account/app":             true, // between two steps

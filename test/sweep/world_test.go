@@ -261,6 +261,7 @@ func (w *world) refresh(c *clinic) {
 	w.listens(c)
 	w.lookBack(c)
 	w.researches(c)
+	w.assemblies(c)
 	w.stories(c)
 	if c.ids["institution"] != "" {
 		w.twins(c)

@@ -379,6 +379,25 @@ func (s *Service) Move(ctx context.Context, a access.Actor, assembly string, to 
 	return err
 }
 
+// LookedAtIn hears, in the transaction that ends the evaluation, that it is done.
+func (s *Service) LookedAtIn(ctx context.Context, tx *db.Tx, a access.Actor, assembly string) (err error) {
+	defer fault.Wrap(&err, "assembly.LookedAtIn")
+	r, err := s.load(ctx, tx, assembly)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil || r.State != Held {
+		return err
+	}
+	if err := s.enter(ctx, tx, a, &r, Evaluated); err != nil {
+		return err
+	}
+	if err := stir(ctx, tx, assembly); err != nil {
+		return err
+	}
+	return s.note(ctx, tx, a, "", "assembly", "move_evaluated", assembly, "", "round")
+}
+
 // openTurnout opens turnout, or moves it to the assembly's new day.
 func (s *Service) openTurnout(ctx context.Context, tx *db.Tx, a access.Actor, r row) error {
 	return s.Turnouts.OpenIn(ctx, tx, a, TurnoutIn{Ref: r.Ref(), Kind: r.Kind.Encounter(), At: r.At, Minutes: r.Minutes, Goal: r.Goal, Title: r.Title, Where: r.Where, Nameless: r.Nameless})

@@ -4,6 +4,7 @@ package assemblyweb
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/fold"
@@ -60,10 +61,10 @@ func (h *Web) asksAct(w http.ResponseWriter, r *web.Request) (err error) {
 }
 
 type askPage struct {
-	ID, Action, Text, To, Post, Body, IssueName, Due string
-	Issues, Offices                                  []Option
-	Law, Fresh                                       bool
-	Version                                          int64
+	ID, Ask, Action, Text, To, Post, Body, IssueName, Due string
+	Issues, Offices                                       []Option
+	Law, Fresh                                            bool
+	Version                                               int64
 }
 
 func (h *Web) ask(w http.ResponseWriter, r *web.Request) error {
@@ -79,20 +80,20 @@ func (h *Web) askPage(r *web.Request, typed *assembly.AskIn) (p askPage, err err
 	if err != nil {
 		return p, err
 	}
-	which := r.PathValue("ask")
-	in := assembly.AskIn{Due: x.At.AddDate(0, 6, 0)}
-	if which != fresh {
-		i := slices.IndexFunc(x.Asks, func(a assembly.Ask) bool { return a.ID == which })
-		if i < 0 {
-			return p, fault.Missing("ask")
-		}
-		a := x.Asks[i]
+	n, err := which(r, "ask", x.Asks, askID)
+	if err != nil {
+		return p, err
+	}
+	in, at := assembly.AskIn{Due: x.At.AddDate(0, 6, 0)}, "new"
+	if n >= 0 {
+		a := x.Asks[n]
+		p.Ask, at = a.ID, strconv.Itoa(n)
 		in = assembly.AskIn{Issue: a.Issue, Name: a.AskWords.Issue, Office: a.Office, To: a.Name, Post: a.Post, Body: a.Body, Text: a.Text, Due: a.Due, Law: a.Law, Version: a.Version}
 	}
 	if typed != nil {
 		in = *typed
 	}
-	p = askPage{ID: x.ID, Action: "/assemblies/" + x.ID + "/asks/" + which, Text: in.Text, To: in.To, Post: in.Post, Body: in.Body, IssueName: in.Name, Due: dateValue(r, in.Due), Law: in.Law, Fresh: which == fresh, Version: in.Version}
+	p = askPage{ID: x.ID, Ask: p.Ask, Action: "/assemblies/" + x.ID + "/asks/" + at, Text: in.Text, To: in.To, Post: in.Post, Body: in.Body, IssueName: in.Name, Due: dateValue(r, in.Due), Law: in.Law, Fresh: n < 0, Version: in.Version}
 	if p.Offices, err = h.offices(r, in.Office); err != nil {
 		return p, err
 	}
@@ -124,10 +125,18 @@ func (h *Web) saveAsk(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	id, which := r.PathValue("id"), r.PathValue("ask")
-	in := assembly.AskIn{ID: which, Issue: r.Form("issue"), Office: r.Form("office"), Due: evening(r, r.Form("due")), Law: r.Checked("law"), Version: r.Version(), Key: r.Key()}
-	if which == fresh {
-		in.ID = ""
+	id := r.PathValue("id")
+	x, err := h.s.Get(r.Context(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	at, err := which(r, "ask", x.Asks, askID)
+	if err != nil {
+		return err
+	}
+	in := assembly.AskIn{Issue: r.Form("issue"), Office: r.Form("office"), Due: evening(r, r.Form("due")), Law: r.Checked("law"), Version: r.Version(), Key: r.Key()}
+	if at >= 0 {
+		in.ID = x.Asks[at].ID
 	}
 	var bad []fault.Field
 	for _, x := range []struct {
@@ -137,7 +146,7 @@ func (h *Web) saveAsk(w http.ResponseWriter, r *web.Request) error {
 		text, more := r.Guarded(x.name)
 		*x.into, bad = text, append(bad, more...)
 	}
-	err := fault.Wrong(bad...)
+	err = fault.Wrong(bad...)
 	if len(bad) == 0 {
 		_, err = h.s.SaveAsk(r.Context(), r.Actor, id, in)
 	}
@@ -150,12 +159,8 @@ func (h *Web) saveAsk(w http.ResponseWriter, r *web.Request) error {
 	}
 	p.Due = r.Form("due")
 	if fault.IsStale(err) {
-		x, gerr := h.s.Get(r.Context(), r.Actor, id)
-		if gerr != nil {
-			return gerr
-		}
-		if i := slices.IndexFunc(x.Asks, func(a assembly.Ask) bool { return a.ID == which }); i >= 0 {
-			return r.Stale(w, "assembly/ask", p, x.Asks[i].Version, []web.Theirs{{Name: "text", Label: r.T("assembly.ask_text"), Value: x.Asks[i].Text}})
+		if at >= 0 {
+			return r.Stale(w, "assembly/ask", p, x.Asks[at].Version, []web.Theirs{{Name: "text", Label: r.T("assembly.ask_text"), Value: x.Asks[at].Text}})
 		}
 	}
 	return r.Fail(w, "assembly/ask", p, err)

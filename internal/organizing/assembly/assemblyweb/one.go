@@ -4,6 +4,7 @@ package assemblyweb
 import (
 	"html/template"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"seedbed/internal/kit/fault"
@@ -33,6 +34,7 @@ type nextStep struct {
 }
 
 type answerLine struct {
+	N                                int
 	ID, Label, Issue, To, Text, Lang string
 	Due                              string
 	Answered, Open                   bool
@@ -125,11 +127,11 @@ func (h *Web) onePage(r *web.Request) (p onePage, err error) {
 	if err != nil {
 		return p, err
 	}
-	for _, it := range x.Items {
+	for n, it := range x.Items {
 		if it.LeadRole != people.Testified {
 			continue
 		}
-		c := check{Text: r.T("assembly.testimony.none", "Item", it.Title), URL: at + "/sheet/" + it.ID}
+		c := check{Text: r.T("assembly.testimony.none", "Item", it.Title), URL: at + "/sheet/" + strconv.Itoa(n)}
 		if t, ok := told[it.Story]; ok && t.OK {
 			c.OK, c.Text = true, r.T("assembly.testimony.ok", "Item", it.Title, "Name", orElse(t.Name, r.T("assembly.testimony.nameless")), "Until", date(r, t.Until))
 		} else if it.Story != "" {
@@ -268,8 +270,8 @@ func (h *Web) next(r *web.Request, x assembly.Whole) (n nextStep, err error) {
 	links := map[assembly.Gate]string{assembly.GateSheet: at + "/sheet", assembly.GateLeads: at + "/sheet", assembly.GateConsent: at + "/sheet", assembly.GateAsks: at + "/asks", assembly.GateEven: at + "/invitations",
 		assembly.GateSafety: at + "/edit", assembly.GateGoal: at + "/edit", assembly.GateWhere: at + "/edit", assembly.GateWhen: at + "/edit", assembly.GateAgreed: at + "/answers", assembly.GateAnswered: at + "/answers", assembly.GateDated: at + "/answers"}
 	if h.o.Evaluate != nil {
-		if u, ok := h.o.Evaluate(r, x.Ref()); ok {
-			links[assembly.GateEvaluated] = u
+		if links[assembly.GateEvaluated], err = h.o.Evaluate(r, x.Ref()); err != nil {
+			return n, err
 		}
 	}
 	for _, c := range list {
@@ -308,9 +310,11 @@ func (h *Web) beside(r *web.Request, x assembly.Whole, p *onePage) error {
 		}
 	}
 	if h.o.Evaluate != nil {
-		if u, ok := h.o.Evaluate(r, x.Ref()); ok {
-			p.EvaluateURL = u
+		u, err := h.o.Evaluate(r, x.Ref())
+		if err != nil {
+			return err
 		}
+		p.EvaluateURL = u
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ package assemblyweb
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,9 +16,9 @@ import (
 
 // answerLines are the asks with what stands as their answers.
 func (h *Web) answerLines(r *web.Request, x assembly.Whole) (out []answerLine) {
-	for _, a := range x.Asks {
+	for n, a := range x.Asks {
 		st := x.Stands[a.ID]
-		l := answerLine{ID: a.ID, Label: a.Label, Issue: a.AskWords.Issue, To: a.To(), Text: a.Text, Lang: x.Languages[0], Due: date(r, a.Due), Answered: st.Answered(), Open: st.Open(), Draft: a.Text, DraftDue: dateValue(r, a.Due)}
+		l := answerLine{N: n, ID: a.ID, Label: a.Label, Issue: a.AskWords.Issue, To: a.To(), Text: a.Text, Lang: x.Languages[0], Due: date(r, a.Due), Answered: st.Answered(), Open: st.Open(), Draft: a.Text, DraftDue: dateValue(r, a.Due)}
 		if st.Answered() && !st.Open() {
 			l.State, l.Words, l.FollowUp, l.By, l.Link = answerPill(r, st.Answer), st.Words, date(r, st.FollowUp), date(r, st.By), st.Link
 			if st.Witness != "" {
@@ -77,7 +78,7 @@ func (h *Web) scribeFirst(w http.ResponseWriter, r *web.Request) error {
 		return r.Redirect(w, "/assemblies/"+x.ID+"/asks")
 	}
 	i := slices.IndexFunc(x.Asks, func(a assembly.Ask) bool { return !x.Stands[a.ID].Answered() })
-	return r.Redirect(w, "/assemblies/"+x.ID+"/scribe/"+x.Asks[max(i, 0)].ID)
+	return r.Redirect(w, "/assemblies/"+x.ID+"/scribe/"+strconv.Itoa(max(i, 0)))
 }
 
 func (h *Web) scribe(w http.ResponseWriter, r *web.Request) error {
@@ -94,26 +95,26 @@ func (h *Web) scribePage(r *web.Request) (p scribePage, err error) {
 	if err != nil {
 		return p, err
 	}
-	i := slices.IndexFunc(x.Asks, func(a assembly.Ask) bool { return a.ID == r.PathValue("ask") })
-	if i < 0 {
-		return p, fault.Missing("ask")
+	i, err := which(r, "ask", x.Asks, askID)
+	if err != nil {
+		return p, err
 	}
 	if !x.State.CanPin() {
 		return p, fault.Clash("assembly.error.not_ready")
 	}
 	a, st := x.Asks[i], x.Stands[x.Asks[i].ID]
 	at := "/assemblies/" + x.ID + "/scribe/"
-	p = scribePage{ID: x.ID, Ask: a.ID, Action: at + a.ID, Label: a.Label, Issue: a.AskWords.Issue, To: a.To(), Text: a.Text, Lang: x.Languages[0], N: i + 1, Of: len(x.Asks), Over: strings.Join(st.Heads, " "),
+	p = scribePage{ID: x.ID, Ask: a.ID, Action: at + strconv.Itoa(i), Label: a.Label, Issue: a.AskWords.Issue, To: a.To(), Text: a.Text, Lang: x.Languages[0], N: i + 1, Of: len(x.Asks), Over: strings.Join(st.Heads, " "),
 		Follow: dateValue(r, x.FollowUp()), Current: h.answerLines(r, x)[i]}
 	if i > 0 {
-		p.Prev = at + x.Asks[i-1].ID
+		p.Prev = at + strconv.Itoa(i-1)
 	}
 	if i+1 < len(x.Asks) {
-		p.Next = at + x.Asks[i+1].ID
+		p.Next = at + strconv.Itoa(i+1)
 	}
 	pages := []string{"/outbox"}
-	for _, other := range x.Asks {
-		pages = append(pages, at+other.ID)
+	for n := range x.Asks {
+		pages = append(pages, at+strconv.Itoa(n))
 	}
 	p.Pages = strings.Join(pages, " ")
 	answer := assembly.Answer("")
@@ -139,18 +140,26 @@ func (h *Web) pin(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	id, ask := r.PathValue("id"), r.PathValue("ask")
-	in := assembly.PinIn{Ask: ask, Answer: assembly.Answer(r.Form("answer")), FollowUp: evening(r, r.Form("follow")), By: evening(r, r.Form("by")), Witness: r.Form("witness"), Link: r.Form("link"), Pen: r.Form("pen"),
+	id := r.PathValue("id")
+	x, err := h.s.Get(r.Context(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	at, err := which(r, "ask", x.Asks, askID)
+	if err != nil {
+		return err
+	}
+	in := assembly.PinIn{Ask: x.Asks[at].ID, Answer: assembly.Answer(r.Form("answer")), FollowUp: evening(r, r.Form("follow")), By: evening(r, r.Form("by")), Witness: r.Form("witness"), Link: r.Form("link"), Pen: r.Form("pen"),
 		Over: strings.Fields(r.Form("over")), Said: r.Written(), Key: r.Key()}
 	words, bad := r.GuardedText("words", r.FormValue("words"))
 	in.Words = words
 	var made string
-	err := fault.Wrong(bad...)
+	err = fault.Wrong(bad...)
 	if len(bad) == 0 {
 		made, err = h.s.Pin(r.Context(), r.Actor, id, in)
 	}
 	if err == nil {
-		to := "/assemblies/" + id + "/scribe/" + ask + "?v=" + made[max(len(made)-8, 0):] // another address than the one before, so that the page comes anew
+		to := "/assemblies/" + id + "/scribe/" + strconv.Itoa(at) + "?v=" + made[max(len(made)-8, 0):] // another address than the one before, so that the page comes anew
 		if r.Form("act") == "words" {
 			return r.RedirectWith(w, to, "assembly.flash.words")
 		}

@@ -153,9 +153,6 @@ type itemPage struct {
 	Version                    int64
 }
 
-// fresh is the address of a line that is not there yet.
-const fresh = "new"
-
 func (h *Web) item(w http.ResponseWriter, r *web.Request) error {
 	p, err := h.itemPage(r, nil)
 	if err != nil {
@@ -170,14 +167,14 @@ func (h *Web) itemPage(r *web.Request, typed *assembly.ItemIn) (p itemPage, err 
 	if err != nil {
 		return p, err
 	}
-	which := r.PathValue("item")
-	in := assembly.ItemIn{LeadRole: people.Attended, Minutes: 5}
-	if which != fresh {
-		i := slices.IndexFunc(x.Items, func(it assembly.Item) bool { return it.ID == which })
-		if i < 0 {
-			return p, fault.Missing("item")
-		}
-		it := x.Items[i]
+	n, err := which(r, "item", x.Items, itemID)
+	if err != nil {
+		return p, err
+	}
+	in, at := assembly.ItemIn{LeadRole: people.Attended, Minutes: 5}, "new"
+	if n >= 0 {
+		it := x.Items[n]
+		p.Item, at = it.ID, strconv.Itoa(n)
 		in = assembly.ItemIn{Minutes: it.Minutes, Lead: it.Lead, Beside: it.Beside, LeadRole: it.LeadRole, Second: it.Second, Story: it.Story, Title: it.Title, Script: it.Script, Hints: it.Hints, Version: it.Version}
 	}
 	if typed != nil {
@@ -191,9 +188,9 @@ func (h *Web) itemPage(r *web.Request, typed *assembly.ItemIn) (p itemPage, err 
 	if err != nil {
 		return p, err
 	}
-	p = itemPage{ID: x.ID, Item: which, Action: "/assemblies/" + x.ID + "/sheet/" + which, Title: in.Title, Script: in.Script, Hints: in.Hints, Minutes: strconv.Itoa(in.Minutes), Who: r.URL.Query().Get("who"),
+	p = itemPage{ID: x.ID, Item: p.Item, Action: "/assemblies/" + x.ID + "/sheet/" + at, Title: in.Title, Script: in.Script, Hints: in.Hints, Minutes: strconv.Itoa(in.Minutes), Who: r.URL.Query().Get("who"),
 		Lead: chosen(list, in.Lead), Beside: chosen(list, in.Beside), Roles: options(r, "assembly.role.", assembly.Parties(), in.LeadRole), Second: options(r, "assembly.role.", assembly.Parties(), in.Second),
-		Searched: searched, Testimony: in.LeadRole == people.Testified, Fresh: which == fresh, Version: in.Version}
+		Searched: searched, Testimony: in.LeadRole == people.Testified, Fresh: n < 0, Version: in.Version}
 	if h.s.Stories != nil {
 		offered, err := h.s.Stories.Offered(r.Context(), r.Actor)
 		if err != nil {
@@ -215,11 +212,19 @@ func (h *Web) saveItem(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Parse(); err != nil {
 		return err
 	}
-	id, which := r.PathValue("id"), r.PathValue("item")
-	in := assembly.ItemIn{ID: which, Lead: r.Form("lead"), Beside: r.Form("beside"), LeadRole: people.Role(r.Form("lead_role")), Second: people.Role(r.Form("beside_role")), Story: r.Form("story"),
+	id := r.PathValue("id")
+	x, err := h.s.Get(r.Context(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	at, err := which(r, "item", x.Items, itemID)
+	if err != nil {
+		return err
+	}
+	in := assembly.ItemIn{Lead: r.Form("lead"), Beside: r.Form("beside"), LeadRole: people.Role(r.Form("lead_role")), Second: people.Role(r.Form("beside_role")), Story: r.Form("story"),
 		Version: r.Version(), Key: r.Key()}
-	if which == fresh {
-		in.ID = ""
+	if at >= 0 {
+		in.ID = x.Items[at].ID
 	}
 	n, ok := r.FormInt("minutes")
 	if !ok {
@@ -232,7 +237,7 @@ func (h *Web) saveItem(w http.ResponseWriter, r *web.Request) error {
 	in.Hints, hints = r.GuardedText("hints", r.FormValue("hints"))
 	bad = slices.Concat(bad, script, hints)
 	var made string
-	err := fault.Wrong(bad...)
+	err = fault.Wrong(bad...)
 	if len(bad) == 0 {
 		made, err = h.s.SaveItem(r.Context(), r.Actor, id, in)
 	}
@@ -247,13 +252,8 @@ func (h *Web) saveItem(w http.ResponseWriter, r *web.Request) error {
 		p.Minutes = r.Form("minutes")
 	}
 	if fault.IsStale(err) {
-		x, gerr := h.s.Get(r.Context(), r.Actor, id)
-		if gerr != nil {
-			return gerr
-		}
-		i := slices.IndexFunc(x.Items, func(it assembly.Item) bool { return it.ID == which })
-		if i >= 0 {
-			it := x.Items[i]
+		if at >= 0 {
+			it := x.Items[at]
 			return r.Stale(w, "assembly/item", p, it.Version, []web.Theirs{{Name: "title", Label: r.T("assembly.item_title"), Value: it.Title}, {Name: "minutes", Label: r.T("assembly.item_minutes"), Value: strconv.Itoa(it.Minutes)},
 				{Name: "script", Label: r.T("assembly.script"), Value: it.Script}})
 		}

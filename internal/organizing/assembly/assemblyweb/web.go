@@ -8,9 +8,11 @@ import (
 	"embed"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"seedbed/internal/kit/fault"
 	"seedbed/internal/organizing/assembly"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/platform/access"
@@ -31,13 +33,13 @@ func Pages() fs.FS {
 
 // Options are what the pages show of other rooms; each may be nil.
 type Options struct {
-	Turnout  func(id string) string                                 // address of a turnout by its id
-	Evaluate func(r *web.Request, ref string) (url string, ok bool) // address of the evaluation of something
-	Pledge   func(id string) string                                 // address of a pledge
-	Issue    func(id string) string                                 // address of an issue
-	Cycle    func(id string) string                                 // address of a cycle
-	Effort   func(class, ref string) string                         // where hours are put down
-	Name     func(r *web.Request, account string) string            // how a colleague is called
+	Turnout  func(id string) string                           // address of a turnout by its id
+	Evaluate func(r *web.Request, ref string) (string, error) // address of the evaluation of something, for whoever may lead it
+	Pledge   func(id string) string                           // address of a pledge
+	Issue    func(id string) string                           // address of an issue
+	Cycle    func(id string) string                           // address of a cycle
+	Effort   func(class, ref string) string                   // where hours are put down
+	Name     func(r *web.Request, account string) string      // how a colleague is called
 }
 
 // Option is one choice of a form, as the design system's parts read it.
@@ -89,12 +91,16 @@ func (h *Web) Routes() []web.Route {
 		route(web.Staff, "POST", one+"/edit", keep, h.change),
 		route(web.Staff, "GET", one+"/sheet", keep, h.sheet),
 		route(web.Staff, "POST", one+"/sheet", keep, h.sheetAct),
-		route(web.Staff, "GET", one+"/sheet/{item}", keep, h.item),
-		route(web.Staff, "POST", one+"/sheet/{item}", keep, h.saveItem),
+		route(web.Staff, "GET", one+"/sheet/new", keep, h.item),
+		route(web.Staff, "POST", one+"/sheet/new", keep, h.saveItem),
+		route(web.Staff, "GET", one+"/sheet/{n}", keep, h.item),
+		route(web.Staff, "POST", one+"/sheet/{n}", keep, h.saveItem),
 		route(web.Staff, "GET", one+"/asks", keep, h.asks),
 		route(web.Staff, "POST", one+"/asks", keep, h.asksAct),
-		route(web.Staff, "GET", one+"/asks/{ask}", keep, h.ask),
-		route(web.Staff, "POST", one+"/asks/{ask}", keep, h.saveAsk),
+		route(web.Staff, "GET", one+"/asks/new", keep, h.ask),
+		route(web.Staff, "POST", one+"/asks/new", keep, h.saveAsk),
+		route(web.Staff, "GET", one+"/asks/{n}", keep, h.ask),
+		route(web.Staff, "POST", one+"/asks/{n}", keep, h.saveAsk),
 		route(web.Staff, "GET", one+"/invitations", keep, h.invites),
 		route(web.Staff, "POST", one+"/invitations", keep, h.saveInvite),
 		route(web.Staff, "GET", one+"/words/{lang}", keep, h.words),
@@ -104,8 +110,8 @@ func (h *Web) Routes() []web.Route {
 		route(web.Staff, "GET", one+"/roll", keep, h.roll),
 		offline(route(web.Staff, "POST", one+"/roll", keep, h.call)),
 		route(web.Staff, "GET", one+"/scribe", keep, h.scribeFirst),
-		route(web.Staff, "GET", one+"/scribe/{ask}", keep, h.scribe),
-		offline(route(web.Staff, "POST", one+"/scribe/{ask}", keep, h.pin)),
+		route(web.Staff, "GET", one+"/scribe/{n}", keep, h.scribe),
+		offline(route(web.Staff, "POST", one+"/scribe/{n}", keep, h.pin)),
 		route(web.Staff, "GET", one+"/answers", see, h.answers),
 		route(web.Staff, "POST", one+"/answers", keep, h.answersAct),
 		route(web.Print, "GET", one+"/print", see, h.print),
@@ -248,10 +254,35 @@ func (h *Web) colleague(r *web.Request, account string) string {
 	return h.o.Name(r, account)
 }
 
-// title is an item's words in a language, and whether somebody wrote them in it.
-func title(it assembly.Item, lang string, languages []string) (string, bool) {
-	if sp := it.In[lang]; sp.Title != "" {
-		return sp.Title, true
+// place is the place in a list that an address names, from 0; -1 for a new one.
+// Forms carry the id of the thing beside it: a list may be put in another order while
+// somebody types, or while a phone has no line.
+func place(r *web.Request) int {
+	typed := r.PathValue("n")
+	if typed == "" {
+		return -1
 	}
-	return it.Title, len(languages) > 0 && languages[0] == lang
+	n, err := strconv.Atoi(typed)
+	if err != nil || n < 0 {
+		return 1 << 20
+	}
+	return n
 }
+
+// which is the place of the thing that a form names, or else of the address.
+func which[T any](r *web.Request, field string, list []T, id func(T) string) (int, error) {
+	n := place(r)
+	if named := r.Form(field); named != "" && r.Method == "POST" {
+		if n = slices.IndexFunc(list, func(x T) bool { return id(x) == named }); n < 0 {
+			return 0, fault.Missing(field)
+		}
+	}
+	if n >= len(list) {
+		return 0, fault.Missing(field)
+	}
+	return n, nil
+}
+
+func itemID(it assembly.Item) string { return it.ID }
+
+func askID(a assembly.Ask) string { return a.ID }

@@ -130,7 +130,7 @@ func newWorld(t *testing.T) *world {
 			web.Panel: func(context.Context, *http.Request) (access.Actor, error) { return access.Anonymous(org), nil }}})
 	w.ok(err)
 	at := func(prefix string) func(string) string { return func(id string) string { return prefix + id } }
-	mux.Handle(New(w.s, p, Options{Turnout: at("/turnout/"), Evaluate: func(*web.Request, string) (string, bool) { return "/evaluations/1", true }, Pledge: at("/pledges/"), Issue: at("/issues/"), Cycle: at("/cycles/"),
+	mux.Handle(New(w.s, p, Options{Turnout: at("/turnout/"), Evaluate: func(*web.Request, string) (string, error) { return "/evaluations/1", nil }, Pledge: at("/pledges/"), Issue: at("/issues/"), Cycle: at("/cycles/"),
 		Effort: func(class, _ string) string { return "/effort?class=" + class }, Name: func(_ *web.Request, account string) string { return "Colleague " + account }}).Routes()...)
 	h, err := mux.Handler()
 	w.ok(err)
@@ -267,7 +267,7 @@ func TestPages(t *testing.T) {
 	id := strings.TrimPrefix(at, "/assemblies/")
 	x, err := w.s.Get(context.Background(), ana, id)
 	w.ok(err)
-	w.everywhere(at, at+"/edit", at+"/sheet", at+"/sheet/new", at+"/sheet/"+x.Items[4].ID, at+"/asks", at+"/asks/new", at+"/invitations", at+"/words/ar", at+"/answers", at+"/print")
+	w.everywhere(at, at+"/edit", at+"/sheet", at+"/sheet/new", at+"/sheet/4", at+"/asks", at+"/asks/new", at+"/invitations", at+"/words/ar", at+"/answers", at+"/print")
 	w.page("POST", at+"/act", url.Values{"act": {"move"}, "to": {"approved"}}, 409) // whoever had the idea
 	w.page("POST", at+"/act", url.Values{"act": {"dance"}}, 422)
 	for _, page := range []string{"/run", "/roll", "/scribe"} {
@@ -279,10 +279,10 @@ func TestPages(t *testing.T) {
 	item := x.Items[4]
 	w.post(at+"/sheet", url.Values{"act": {"up"}, "item": {item.ID}})
 	w.page("POST", at+"/sheet", url.Values{"act": {"sing"}, "item": {item.ID}}, 422)
-	w.says(w.page("GET", at+"/sheet/"+item.ID+"?who=thu", nil, 200), "Thu Pham", "A label I could not read")
-	w.post(at+"/sheet/"+item.ID, url.Values{"title": {"Testimony"}, "minutes": {"5"}, "lead": {w.thu}, "lead_role": {"testimony"}, "story": {"story-1"}, "_version": {"1"}})
-	w.page("POST", at+"/sheet/"+item.ID, url.Values{"title": {"Other"}, "minutes": {"6"}, "lead_role": {"testimony"}, "_version": {"1"}}, 409)
-	w.page("POST", at+"/sheet/"+item.ID, url.Values{"title": {""}, "minutes": {"x"}, "lead_role": {"testimony"}, "_version": {"2"}}, 422)
+	w.says(w.page("GET", at+"/sheet/3?who=thu", nil, 200), "Thu Pham", "A label I could not read")
+	w.post(at+"/sheet/3", url.Values{"item": {item.ID}, "title": {"Testimony"}, "minutes": {"5"}, "lead": {w.thu}, "lead_role": {"testimony"}, "story": {"story-1"}, "_version": {"1"}})
+	w.page("POST", at+"/sheet/3", url.Values{"item": {item.ID}, "title": {"Other"}, "minutes": {"6"}, "lead_role": {"testimony"}, "_version": {"1"}}, 409)
+	w.page("POST", at+"/sheet/3", url.Values{"item": {item.ID}, "title": {""}, "minutes": {"x"}, "lead_role": {"testimony"}, "_version": {"2"}}, 422)
 	w.says(w.page("GET", at+"/sheet?lang=en", nil, 200), "Thu P.", "May be told")
 	w.post(at+"/sheet/new", url.Values{"title": {"Music"}, "minutes": {"3"}, "lead_role": {"attended"}})
 	// asks, words, invitations
@@ -291,7 +291,7 @@ func TestPages(t *testing.T) {
 	x, err = w.s.Get(context.Background(), ana, id)
 	w.ok(err)
 	ask := x.Asks[0].ID
-	w.everywhere(at+"/asks/"+ask, at+"/asks", at)
+	w.everywhere(at+"/asks/0", at+"/asks", at)
 	w.says(w.page("GET", at+"?lang=en", nil, 200), "Probably lobbying", "Elena Reyes")
 	w.post(at+"/words/ar", url.Values{"title_" + ask: {"هل ستعتمدون القاعدة؟"}})
 	w.says(w.page("GET", at+"/words/ar", nil, 200), "هل ستعتمدون القاعدة؟")
@@ -325,25 +325,25 @@ func TestTheHour(t *testing.T) {
 	w.everywhere(at+"/run", at+"/roll", at)
 	w.post(at+"/roll", url.Values{"institution": {w.church}, "n": {"52"}})
 	w.page("POST", at+"/roll", url.Values{"institution": {w.church}, "n": {"lots"}}, 422)
-	scribe := w.post(at+"/scribe/"+x.Asks[0].ID, url.Values{"act": {"pin"}, "answer": {"yes"}, "follow": {"2026-12-04"}, "pen": {"p1"}})
-	if !strings.HasPrefix(scribe, at+"/scribe/"+x.Asks[0].ID+"?v=") {
+	scribe := w.post(at+"/scribe/0", url.Values{"ask": {x.Asks[0].ID}, "act": {"pin"}, "answer": {"yes"}, "follow": {"2026-12-04"}, "pen": {"p1"}})
+	if !strings.HasPrefix(scribe, at+"/scribe/0?v=") {
 		t.Errorf("leads to %s", scribe)
 	}
-	w.everywhere(at + "/scribe/" + x.Asks[0].ID)
-	w.says(w.page("POST", at+"/scribe/"+x.Asks[1].ID, url.Values{"act": {"pin"}, "answer": {"waffle"}}, 422), "#f-follow")
-	w.post(at+"/scribe/"+x.Asks[0].ID, url.Values{"act": {"words"}, "answer": {"yes"}, "follow": {"2026-12-04"}, "words": {"Yes, by September."}, "by": {"2027-09-30"}, "witness": {"hall"}, "pen": {"p1"}})
+	w.everywhere(at + "/scribe/0")
+	w.says(w.page("POST", at+"/scribe/1", url.Values{"ask": {x.Asks[1].ID}, "act": {"pin"}, "answer": {"waffle"}}, 422), "#f-follow")
+	w.post(at+"/scribe/0", url.Values{"ask": {x.Asks[0].ID}, "act": {"words"}, "answer": {"yes"}, "follow": {"2026-12-04"}, "words": {"Yes, by September."}, "by": {"2027-09-30"}, "witness": {"hall"}, "pen": {"p1"}})
 	w.who = ana
-	w.post(at+"/scribe/"+x.Asks[0].ID, url.Values{"act": {"pin"}, "answer": {"no"}, "pen": {"p2"}})
+	w.post(at+"/scribe/0", url.Values{"ask": {x.Asks[0].ID}, "act": {"pin"}, "answer": {"no"}, "pen": {"p2"}})
 	body := w.page("GET", at+"/answers?lang=en", nil, 200)
 	w.says(body, "Two answers differ", "Yes, by September.", "Colleague omar", "Colleague ana")
-	w.everywhere(at+"/answers", at+"/scribe/"+x.Asks[0].ID, at, at+"/run")
+	w.everywhere(at+"/answers", at+"/scribe/0", at, at+"/run")
 	version := regexp.MustCompile(`name="version" value="([^"]+)"`).FindStringSubmatch(body)
 	if version == nil {
 		t.Fatal("nothing to choose")
 	}
 	w.post(at+"/answers", url.Values{"act": {"choose"}, "ask": {x.Asks[0].ID}, "version": {version[1]}})
 	w.says(w.page("GET", at+"/answers?lang=en", nil, 200), "4 versions were written down", "Yes, by September.")
-	w.post(at+"/scribe/"+x.Asks[1].ID, url.Values{"act": {"pin"}, "answer": {"absent"}})
+	w.post(at+"/scribe/1", url.Values{"ask": {x.Asks[1].ID}, "act": {"pin"}, "answer": {"absent"}})
 	w.post(at+"/run", url.Values{"act": {"promise"}, "person": {w.thu}, "promise": {"Brings the choir"}, "due": {"2026-11-27"}})
 	w.says(w.page("POST", at+"/run", url.Values{"act": {"promise"}, "promise": {"x"}, "due": {"2026-11-27"}}, 422), "#f-person")
 	w.page("POST", at+"/run", url.Values{"act": {"close"}, "closing": {"Two answers."}}, 422)
@@ -382,7 +382,7 @@ func TestScreens(t *testing.T) {
 		}
 		w.everywhere(screen+"/in/ar", screen+"/in/es", screen+"/in/so")
 	}
-	w.post(at+"/scribe/"+x.Asks[0].ID, url.Values{"act": {"words"}, "answer": {"waffle"}, "follow": {"2026-12-04"}, "words": {"We will look at our budget."}})
+	w.post(at+"/scribe/0", url.Values{"ask": {x.Asks[0].ID}, "act": {"words"}, "answer": {"waffle"}, "follow": {"2026-12-04"}, "words": {"We will look at our budget."}})
 	begin("pin")
 	w.says(w.page("GET", screen+"?lang=en", nil, 200), "We will look at our budget.", "Neither yes nor no", "Will you pay for it?")
 	booth := w.page("GET", screen+"/in/ar", nil, 200)
@@ -411,7 +411,7 @@ func TestPinFromTheOutbox(t *testing.T) {
 	w := newWorld(t)
 	at, x := w.ready()
 	send := func() string {
-		_, body, _ := w.do("POST", at+"/scribe/"+x.Asks[0].ID, url.Values{"_key": {"phone-1"}, "act": {"pin"}, "answer": {"yes"}, "follow": {"2026-12-04"}, "pen": {"p1"}}, "Seedbed-Outbox", web.Device(w.who))
+		_, body, _ := w.do("POST", at+"/scribe/0", url.Values{"ask": {x.Asks[0].ID}, "_key": {"phone-1"}, "act": {"pin"}, "answer": {"yes"}, "follow": {"2026-12-04"}, "pen": {"p1"}}, "Seedbed-Outbox", web.Device(w.who))
 		return body
 	}
 	first, second := send(), send()
@@ -421,10 +421,10 @@ func TestPinFromTheOutbox(t *testing.T) {
 	if got, err := w.s.Get(context.Background(), ana, x.ID); err != nil || len(got.Pins[x.Asks[0].ID]) != 1 {
 		t.Errorf("%+v %v", got.Pins, err)
 	}
-	if _, _, h := w.do("GET", at+"/scribe/"+x.Asks[0].ID, nil); h.Get("Seedbed-Keep") != "offline" {
+	if _, _, h := w.do("GET", at+"/scribe/0", nil); h.Get("Seedbed-Keep") != "offline" {
 		t.Error("the scribe's page is not kept for when there is no line")
 	}
-	if body := w.page("GET", at+"/scribe/"+x.Asks[0].ID, nil, 200); strings.Contains(body, "Thu") {
+	if body := w.page("GET", at+"/scribe/0", nil, 200); strings.Contains(body, "Thu") {
 		t.Error("a page that is kept on a phone names a private person")
 	}
 }
