@@ -135,7 +135,14 @@ func (sys *system) seed(ctx context.Context) error {
 	d := &demo{sys: sys, ctx: ctx, past: past}
 	past.at(past.Clock.Now().AddDate(0, 0, -340))
 	defer past.back.Store(0)
-	for _, step := range []func() error{d.clinic, d.staff, d.year, d.partner, d.decisions, d.teams, d.offices, d.power, d.assembliesPlanned, d.assemblies} {
+	for _, step := range []func() error{
+		d.clinic, d.staff, d.year, d.partner, d.decisions, d.teams,
+		d.offices,
+		d.power,
+		d.assembliesPlanned,
+		d.assemblies,
+		d.surveys,
+	} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -99,6 +99,7 @@ func (sys *system) forgetEverywhere(ctx context.Context, tx *db.Tx, person strin
 		sys.teams.ForgetIn, sys.meetings.ForgetIn, sys.stipends.ForgetIn, sys.decided.Forget, sys.learning.Forget, sys.stories.ForgetIn, sys.listens.ForgetIn,
 		sys.turnouts.ForgetIn,
 		sys.rounds.ForgetIn,
+		sys.surveys.ForgetIn,
 		sys.power.ForgetIn,
 		sys.research.ForgetIn,
 		sys.acts.ForgetIn,

@@ -24,6 +24,7 @@ import (
 	"seedbed/internal/organizing/statement/statementweb"
 	"seedbed/internal/organizing/stipend/stipendweb"
 	"seedbed/internal/organizing/story/storyweb"
+	"seedbed/internal/organizing/survey/surveyweb"
 	"seedbed/internal/organizing/team/teamweb"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
@@ -53,6 +54,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"people":       peopleweb.Pages(),
 		"evaluation":   evaluationweb.Pages(),
 		"power":        powerweb.Pages(),
+		"survey":       surveyweb.Pages(),
 	}
 }
 
@@ -76,15 +78,18 @@ func (sys *system) roomRoutes() []web.Route {
 			sys.researchLines,
 			sys.assemblyLines,
 			sys.roundLines,
+			sys.surveyLines,
 		},
 		Parts: []peopleweb.Parts{
 			sys.ownTeams, sys.ownMeetings,
 			sys.ownResearch,
 			sys.ownLearning, sys.ownStipends, sys.ownStories,
 			sys.ownTies,
+			sys.ownSurveys,
 		}}).Routes()...)
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	list = append(list, sys.evaluationRoutes()...)
+	list = append(list, sys.surveyRoutes()...)
 	list = append(list, sys.researchRoutes()...)
 	list = append(list, sys.powerRoutes()...)
 	list = append(list, sys.assemblyRoutes()...)
@@ -152,6 +157,7 @@ var cyclePages = []navEntry{
 	{key: "research.title", url: "/research", need: can("research", access.Read), part: []navEntry{{url: "/options"}, {url: "/ways"}}},
 	{key: "assembly.title", url: "/assemblies", need: can("assembly", access.Read), part: []navEntry{{url: "/negotiations"}}},
 	{key: "evaluation.title", url: "/evaluations", need: can("evaluation", access.Read)},
+	{key: "survey.title", url: "/surveys", need: can("survey", access.Read)},
 }
 
 // navigation in the order of a working day: the organizing room first for those who

@@ -36,6 +36,7 @@ import (
 	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
+	"seedbed/internal/organizing/survey"
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/organizing/turnout"
 	"seedbed/internal/platform/audit"
@@ -66,6 +67,7 @@ func schemas() []fs.FS {
 		research.Schema,
 		proof.Schema, answer.Schema, statement.Schema,
 		evaluation.Schema, report.Schema,
+		survey.Schema,
 		pledge.Schema,
 		turnout.Schema,
 		assembly.Schema,
@@ -99,6 +101,7 @@ type system struct {
 	stipends *stipend.Service
 	rounds   *evaluation.Service
 	reports  *report.Service
+	surveys  *survey.Service
 	pledges  *pledge.Service
 	turnouts *turnout.Service
 	power    *power.Service
@@ -256,6 +259,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.buildListening()
 	sys.buildNameless()
 	sys.buildEvaluation()
+	sys.buildSurveys()
 	sys.buildPledges()
 	sys.buildTurnout(o.base)
 	sys.buildPower()

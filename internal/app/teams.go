@@ -40,7 +40,7 @@ func (sys *system) works(ctx context.Context, org, id string) bool {
 func (sys *system) teamRoutes() []web.Route {
 	return slices.Concat(
 		teamweb.New(sys.teams, sys.people, teamweb.Options{Meetings: sys.meetingsOf}).Routes(),
-		meetingweb.New(sys.meetings, sys.teams, sys.people, meetingweb.Options{Decisions: sys.decisionsOf, Decide: func(ref string) string { return "/decisions/new?ref=" + ref }, Round: sys.roundOf}).Routes(),
+		meetingweb.New(sys.meetings, sys.teams, sys.people, meetingweb.Options{Decisions: sys.decisionsOf, Decide: func(ref string) string { return "/decisions/new?ref=" + ref }, Round: sys.roundOf, Pulse: sys.pulseOf}).Routes(),
 		stipendweb.New(sys.stipends, sys.people).Routes(),
 	)
 }

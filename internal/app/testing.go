@@ -25,6 +25,7 @@ import (
 	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
+	"seedbed/internal/organizing/survey"
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
@@ -65,6 +66,7 @@ type Opened struct {
 	Stipends *stipend.Service
 	Power    *power.Service
 	Rounds   *evaluation.Service
+	Surveys  *survey.Service
 	Research *research.Service
 	Acts     *assembly.Service
 	Notices  *notify.Notifier
@@ -117,6 +119,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Stipends: sys.stipends,
 		Power:    sys.power,
 		Rounds:   sys.rounds,
+		Surveys:  sys.surveys,
 		Research: sys.research,
 		Acts:     sys.acts,
 		Answers:  sys.answers,

@@ -81,6 +81,7 @@ type fact struct{ Term, Text, Href string }
 
 type onePage struct {
 	ID, Title, When, Team, TeamURL, Where, Round string
+	Pulse                                        string
 	State                                        pill
 	Facts                                        []fact
 	Agenda                                       []agendaLine
@@ -126,6 +127,11 @@ func (h *Web) onePage(r *web.Request) (p onePage, err error) {
 	}
 	if p.Evaluate, err = h.round(r, m); err != nil {
 		return p, err
+	}
+	if h.o.Pulse != nil && (m.State == meeting.Held || m.State == meeting.Evaluated) {
+		if p.Pulse, err = h.o.Pulse(r, m.Ref()); err != nil {
+			return p, err
+		}
 	}
 	p.Agenda = agenda(r, m)
 	p.Decisions = decisions(r, m)

@@ -37,6 +37,7 @@ type Options struct {
 	Decisions func(r *web.Request, ref string) ([]Link, error) // decisions with ballots that belong to the meeting
 	Decide    func(ref string) string                          // address of a new one
 	Round     func(r *web.Request, ref string) (string, error) // address of the round that looks back at the meeting, "" without one
+	Pulse     func(r *web.Request, ref string) (string, error) // address of the five questions for everybody who was there, "" for whoever may not open them
 }
 
 // Option is one choice of a form, as the design system's parts read it.
