@@ -14,6 +14,7 @@ import (
 	"seedbed/internal/organizing/research"
 	"seedbed/internal/organizing/stipend"
 	"seedbed/internal/organizing/story"
+	"seedbed/internal/organizing/survey"
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/access"
 )
@@ -53,6 +54,8 @@ func TestErasedInEveryRoom(t *testing.T) {
 		w.must(w.sys.Research.Hold(w.ctx, ana, found, research.HoldIn{Came: []string{j.ID}}))
 		w.must(w.sys.Research.Give(w.ctx, ana, found, research.Follow{Step: research.Thanks, Person: j.ID, Due: time.Now().AddDate(0, 0, 3)}, ""))
 		_, err = w.sys.Power.AddTie(w.ctx, ana, tieOf(c.ids["office"], j.ID))
+		w.must(err)
+		_, err = w.sys.Surveys.Ask(w.ctx, ana, survey.AskIn{Survey: c.ids["survey"], People: []string{j.ID}})
 		w.must(err)
 		_, err = w.sys.Stories.Tell(w.ctx, ana, story.TellIn{Person: j.ID, Words: story.Words{Title: "The bus", Text: "I waited."}, Language: "en"})
 		w.must(err)

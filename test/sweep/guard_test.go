@@ -19,6 +19,7 @@ import (
 var unguarded = map[string]string{
 	"/meetings/{id}/door receipt":             "a number to compare with: it is never stored",
 	"/decisions/{id}/paper code":              "a code to compare with: it is never stored",
+	"/surveys/batch/{id} code":                "a code to compare with: it is never stored",
 	"/people/{id} other":                      "a name to look for: it is never stored",
 	"/one-to-ones/new name":                   "a name to look for: it is never stored",
 	"/learn/curricula/new":                    "a curriculum is written for everybody who teaches it and speaks of nobody; what people fear has a place in a role play",
@@ -110,6 +111,7 @@ func organizing(pattern string) bool {
 		"/research", "/options", "/ways",
 		"/power", "/strategy",
 		"/assemblies", "/negotiations",
+		"/surveys",
 	} {
 		if strings.HasPrefix(pattern, p) {
 			return true

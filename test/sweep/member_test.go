@@ -12,6 +12,7 @@ import (
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/stipend"
 	"seedbed/internal/organizing/story"
+	"seedbed/internal/organizing/survey"
 	"seedbed/internal/organizing/team"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web/webtest"
@@ -32,6 +33,9 @@ func TestMembersOwnPages(t *testing.T) {
 	coming, err := w.sys.Learning.Plan(w.ctx, ana, learning.PlanIn{Curriculum: c.ids["curriculum"], At: time.Now().AddDate(0, 0, 3), Minutes: 60, Place: "hall", Language: "en"})
 	w.must(err)
 	w.must(w.sys.Learning.Expect(w.ctx, ana, coming, learning.Attendance{Person: j.ID}, ""))
+	w.surveys(c)
+	_, err = w.sys.Surveys.Ask(w.ctx, ana, survey.AskIn{Survey: c.ids["survey"], People: []string{j.ID}})
+	w.must(err)
 	told, err := w.sys.Stories.Tell(w.ctx, ana, story.TellIn{Person: j.ID, Words: story.Words{Title: "The late bus", Text: "I waited two hours."}, Language: "en"})
 	w.must(err)
 
@@ -41,15 +45,15 @@ func TestMembersOwnPages(t *testing.T) {
 		return v
 	}
 	v, stranger := enter(j.Code), enter(other.Code)
-	card, own := "/me/teams/"+c.ids["team"], "/me/told/"+told.ID
+	card, own, asked := "/me/teams/"+c.ids["team"], "/me/told/"+told.ID, "/me/surveys/"+c.ids["survey"]
 	home := v.do("GET", "/me/together?lang=en", nil).Body.String()
-	for _, want := range []string{card, own, "The bus plan", `href="/m/`, "50.00", "Fundamentals", "The late bus", "The path"} {
+	for _, want := range []string{card, own, asked, "The bus plan", `href="/m/`, "50.00", "Fundamentals", "The late bus", "The path"} {
 		if !strings.Contains(home, want) {
 			t.Errorf("their page does not show %q", want)
 		}
 	}
 	for _, lang := range []string{"en", "es", "vi", "ar"} {
-		for _, page := range []string{"/me/together", "/me/together/take", card, own} {
+		for _, page := range []string{"/me/together", "/me/together/take", card, own, asked} {
 			got := v.do("GET", page+"?lang="+lang, nil)
 			if got.Code != http.StatusOK {
 				t.Errorf("%s in %s: %d", page, lang, got.Code)
@@ -85,7 +89,7 @@ func TestMembersOwnPages(t *testing.T) {
 	if body := v.do("GET", "/me/together", nil).Body.String(); strings.Contains(body, "The late bus") {
 		t.Error("a story that was taken back still stands there")
 	}
-	for _, page := range []string{card, own} {
+	for _, page := range []string{card, own, asked} {
 		if got := stranger.do("GET", page, nil); got.Code != http.StatusNotFound && got.Code != http.StatusGone {
 			t.Errorf("%s opens to another member: %d", page, got.Code)
 		}

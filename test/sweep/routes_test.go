@@ -55,6 +55,7 @@ var named = []struct{ prefix, thing string }{
 	{"/one-to-ones/", "encounter"}, {"/commitments/", "commitment"}, {"/people/links/", "joinlink"}, {"/people/list/", "list"}, {"/people/merged/", "merge"}, {"/people/import/", "sheet"}, {"/people/", "person"},
 	{"/evaluations/", "round"}, {"/e/", "token"},
 	{"/learn/curricula/", "curriculum"}, {"/learn/trainings/", "training"}, {"/learn/people/", "member"},
+	{"/q/", "token"}, {"/me/surveys/", "survey"}, {"/surveys/wave/", "wave"}, {"/surveys/paper/", "wave"}, {"/surveys/poster/", "pulse"}, {"/surveys/batch/", "pile"}, {"/surveys/begin/", "quiet survey"}, {"/surveys/", "survey"},
 	{"/g/", "token"}, {"/r/", "token"}, {"/p/", "token"}, {"/join/", "token"}, {"/ticket/", "token"}, {"/invite/", "token"},
 }
 
@@ -123,6 +124,10 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "assign", "add:nobody", "drop:nobody"}
 	case pattern == "/ways/{id}/act":
 		field, values = "act", []string{"", "colleague", "help", "drop", "take_up"}
+	case pattern == "/surveys/wave/{id}":
+		field, values = "act", []string{"", "cards", "batch", "drop", "end"}
+	case pattern == "/surveys/people/{id}":
+		field, values = "act", []string{"", "core", "leave"}
 	case pattern == "/meetings/{id}/act":
 		field, values = "act", []string{"", "relink", "hold", "cancel"}
 	case pattern == "/meetings/{id}/run":
@@ -174,6 +179,7 @@ func filled(c *clinic) url.Values {
 		"slips": {"1"}, "hands_agree": {"3"}, "dissent": {"Some did not agree."}, "receipt": {"nothing"},
 		"host": {"Director of a pharmacy"}, "questions": {"Who decides?"}, "learned": {"There is a vendor."}, "others": {"0"}, "cost": {"0.40"}, "basis": {"for each label"}, "organization": {"County Hospital"},
 		"title": {"An assembly"}, "kind": {"assembly"}, "where": {"A hall"}, "lead_role": {"attended"}, "next": {later}, "follow": {later}, "answer": {"yes"}, "reply": {"none"}, "to": {"Director of a board"}, "body": {"A board"},
+		"instruments": {"ucla3"}, "aim": {"evaluation"}, "sheets": {"1"}, "cards": {"2"}, "month": {"2026-10"}, "one_to_ones": {"3"}, "meetings": {"1"}, "roles": {"2"}, "brought": {"4"},
 		"coming": {"yes"}, "feelings": {"glad"}, "template": {"core"}, "n": {"1"}, "item": {"0"}, "promise": {"Calls"}, "agenda": {"10 Welcome"}, "version": {"1"}, "every": {"none"},
 	}
 }
@@ -348,7 +354,7 @@ var blank = map[string]bool{"/handoffs/{id}/stop": true}
 
 // closed are pages that answer nobody with a page in this world, and why.
 var closed = map[string]bool{
-	"/me/teams/{id}": true, "/me/told/{id}": true, "/me/research/{id}": true, "/me/ties/{id}": true, // a member's own: TestMembersOwnPages and TestTiesAreHidden open them
+	"/me/teams/{id}": true, "/me/told/{id}": true, "/me/research/{id}": true, "/me/ties/{id}": true, "/me/surveys/{id}": true, // a member's own: TestMembersOwnPages and TestTiesAreHidden open them
 	"/power/maps/{id}": true, "/strategy/{id}": true, "/strategy/{id}/edit": true, "/strategy/{id}/compare": true, "/strategy/{id}/paper": true, // of an issue, and this world has none yet
 	"/setup": true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
@@ -356,6 +362,8 @@ var closed = map[string]bool{
 	"/ask/{token}": true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true, "/e/{token}": true,
 	"/stage/{token}": true, "/stage/{token}/live": true, "/stage/{token}/in/{lang}": true, "/stage/{token}/in/{lang}/live": true,
 	"/assemblies/{id}/scribe":  true, // leads to the first ask without an answer
+	"/q/{token}":               true,
+	"/surveys/words/fill":      true, // asks for an instrument in the address
 	"/account/passkeys":        true, // this address is a number: no passkeys
 	"/offer/card":              true, // asks for groups in the address
 	"/account/app":             true, // between two steps

@@ -262,6 +262,7 @@ func (w *world) refresh(c *clinic) {
 	w.lookBack(c)
 	w.researches(c)
 	w.assemblies(c)
+	w.surveys(c)
 	w.stories(c)
 	if c.ids["institution"] != "" {
 		w.twins(c)

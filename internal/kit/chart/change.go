@@ -34,8 +34,8 @@ func ShiftTable(c Chart, columns []string, list []Shift) Table {
 // after, and what is between them. c.Series names the two, in that order.
 func Shifts(c Chart, list []Shift) SVG {
 	k := c.canvas()
-	y := c.legend(k, 0, func(i int, x, y float64) { k.ring(i == 0, x+8, y+7) })
-	const row, name, edge, numbers = 66.0, 18.0, 6.0, 34.0
+	y := c.legend(k, 0, func(i int, x, y float64) { k.ring(i == 0, x+9, y+9) })
+	const row, name, edge, numbers = 66.0, 18.0, 6.0, 48.0
 	for _, s := range list {
 		at := func(v float64) float64 {
 			if s.Max <= s.Min {

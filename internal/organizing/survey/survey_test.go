@@ -261,6 +261,10 @@ func TestAPulseAfterAnEvent(t *testing.T) {
 		if o, err = w.s.ResultOf(w.ctx, jonas, wave); err != nil || line(o, "pulse", "welcome").Points[0].Shown || len(o.Words) != 0 {
 			t.Errorf("eight are too few outside: %v %+v", err, o)
 		}
+		w.survey(Open, nil, "ucla3")
+		if _, ok, err := w.s.PulseOf(w.ctx, ana, ""); ok || err != nil {
+			t.Error("nothing has a pulse", err)
+		}
 		if _, ok, err := w.s.PulseOf(w.ctx, ana, party); !ok || err != nil {
 			t.Error(ok, err)
 		}

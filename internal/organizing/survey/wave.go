@@ -358,6 +358,9 @@ func (s *Service) PulseOf(ctx context.Context, a access.Actor, ref string) (wave
 	if _, err := staffOnly(a, needRead); err != nil {
 		return "", false, err
 	}
+	if !refs.MatchString(ref) {
+		return "", false, nil
+	}
 	err = s.db.Read(ctx, a.Org, func(tx *db.Tx) error {
 		w, err := waveOfRef(ctx, tx, ref)
 		if fault.Is(err, fault.NotFound) {

@@ -3,6 +3,7 @@ package surveyweb
 
 import (
 	"net/http"
+	"strings"
 
 	"seedbed/internal/kit/chart"
 	"seedbed/internal/organizing/survey"
@@ -15,6 +16,8 @@ type changeLine struct {
 	Diff, Range, How, Better string
 	Shown                    bool
 }
+
+type head struct{ Wave, N string }
 
 type waveCell struct{ Value, N, Missing string }
 
@@ -30,9 +33,11 @@ type departmentLine struct {
 
 type resultPart struct {
 	Least       int
-	Heads       []string // waves, with how many answered
+	Heads       []head // waves, with how many answered
 	Scores      []scoreLine
 	Changes     []changeLine
+	Parts       []scoreLine  // of subscales
+	PartChanges []changeLine // of subscales
 	Paired      bool
 	Chart       chart.SVG
 	Table       chart.Table
@@ -58,7 +63,7 @@ func tell(r *web.Request, o survey.Outcome) *resultPart {
 	}
 	p := &resultPart{Least: o.Least}
 	for _, w := range o.Waves {
-		p.Heads = append(p.Heads, r.T("survey.result.wave", "Label", r.T("survey.label."+string(w.Label)), "Day", l.ShortDate(w.Opens, r.Zone()), "N", l.Number(w.Answered)))
+		p.Heads = append(p.Heads, head{r.T("survey.result.wave", "Label", r.T("survey.label."+string(w.Label)), "Day", l.ShortDate(w.Opens, r.Zone())), r.T("survey.result.wave_n", "N", l.Number(w.Answered))})
 	}
 	c := chart.Chart{ID: "change", Title: r.T("survey.result.chart"), Description: r.T("survey.result.chart_about"), RTL: l.Dir() == "rtl", Hidden: hidden,
 		Series: []chart.Series{{Name: r.T("survey.result.before")}, {Name: r.T("survey.result.after")}}}
@@ -73,7 +78,11 @@ func tell(r *web.Request, o survey.Outcome) *resultPart {
 			}
 			line.Cells = append(line.Cells, cell)
 		}
-		p.Scores = append(p.Scores, line)
+		if x.Part {
+			p.Parts = append(p.Parts, line)
+		} else {
+			p.Scores = append(p.Scores, line)
+		}
 		if len(o.Waves) < 2 {
 			continue
 		}
@@ -88,8 +97,10 @@ func tell(r *web.Request, o survey.Outcome) *resultPart {
 				row.How = r.T("survey.method." + string(ch.Method))
 			}
 		}
-		p.Changes = append(p.Changes, row)
-		if !x.Part {
+		if x.Part {
+			p.PartChanges = append(p.PartChanges, row)
+		} else {
+			p.Changes = append(p.Changes, row)
 			low, high := x.Min, x.Max
 			if x.Share {
 				low, high = 0, 1
@@ -135,7 +146,7 @@ func signed(r *web.Request, v float64, share bool) string {
 	if v > 0 {
 		text = "+" + text
 	}
-	return text
+	return "\u2066" + strings.Replace(text, "-", "−", 1) + "\u2069" // a sign stays before its number in every direction
 }
 
 func sign(v float64) float64 {

@@ -42,7 +42,7 @@ func (h *Web) tallyPage(r *web.Request) (p tallyPage, err error) {
 	values := make([][]chart.Value, 4)
 	for _, t := range slices.Backward(list[:min(12, len(list))]) {
 		if m, err := time.Parse("2006-01", t.Month); err == nil {
-			c.Categories = append(c.Categories, r.Localizer().MonthYear(m))
+			c.Categories = append(c.Categories, r.Localizer().ShortMonth(m.Month()))
 		}
 		for i, n := range []int{t.OneToOnes, t.Meetings, t.Roles, t.Brought} {
 			values[i] = append(values[i], chart.Value{N: float64(n)})

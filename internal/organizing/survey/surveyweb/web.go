@@ -68,7 +68,7 @@ func (h *Web) Routes() []web.Route {
 		staff("GET", "/surveys", look, h.list), staff("GET", "/surveys/{id}", look, h.one),
 		staff("GET", "/surveys/new", make, h.blank), staff("POST", "/surveys/new", make, h.create),
 		staff("GET", "/surveys/words", look, h.shelf),
-		staff("GET", "/surveys/words/{instrument}", change, h.wordsForm), staff("POST", "/surveys/words/{instrument}", change, h.attest),
+		staff("GET", "/surveys/words/fill", change, h.wordsForm), staff("POST", "/surveys/words/fill", change, h.attest),
 		staff("GET", "/surveys/begin/{id}", change, h.beginForm), staff("POST", "/surveys/begin/{id}", change, h.begin),
 		staff("GET", "/surveys/wave/{id}", look, h.wave), staff("POST", "/surveys/wave/{id}", change, h.act),
 		staff("GET", "/surveys/people/{id}", asked, h.cohort), staff("POST", "/surveys/people/{id}", ask, h.ask),

@@ -153,7 +153,7 @@ func (w *world) join() string {
 func (w *world) words(lang, instrument, in string) {
 	w.Helper()
 	of, _ := survey.InstrumentByID(instrument)
-	f := url.Values{"lang": {in}, "permission": {"A letter of the authors lets us."}, "translated": {"own"}}
+	f := url.Values{"of": {instrument}, "lang": {in}, "permission": {"A letter of the authors lets us."}, "translated": {"own"}}
 	for i := range of.Items {
 		f.Set(fmt.Sprintf("item-%d", i), fmt.Sprintf("Words %d?", i+1))
 	}
@@ -162,10 +162,10 @@ func (w *world) words(lang, instrument, in string) {
 			f.Set(fmt.Sprintf("answer-%s-%d", name, i), fmt.Sprintf("Choice %d", i+1))
 		}
 	}
-	w.get(lang, "/surveys/words/"+instrument, 200)
-	w.post(lang, "/surveys/words/"+instrument, f, 422) // not attested
+	w.get(lang, "/surveys/words/fill?of="+instrument, 200)
+	w.post(lang, "/surveys/words/fill", f, 422) // not attested
 	f.Set("sure", "yes")
-	_, to := w.post(lang, "/surveys/words/"+instrument, f, 303)
+	_, to := w.post(lang, "/surveys/words/fill", f, 303)
 	if to != "/surveys/words" {
 		w.Error(to)
 	}
@@ -193,7 +193,7 @@ func TestFromWordsToNumbers(t *testing.T) {
 			_, at := w.post(lang, "/surveys/new", url.Values{"title": {"Who we are"}, "kind": {"cohort"}, "instruments": {"ucla3", "bscs"}}, 303)
 			of := strings.TrimPrefix(at, "/surveys/")
 			w.get(lang, at, 200)
-			if body := w.get(lang, "/surveys/begin/"+of, 200); !strings.Contains(body, "/surveys/words/ucla3") {
+			if body := w.get(lang, "/surveys/begin/"+of, 200); !strings.Contains(body, "/surveys/words/fill?of=ucla3") {
 				t.Error("the page does not say which words lack")
 			}
 			w.words(lang, "ucla3", lang)

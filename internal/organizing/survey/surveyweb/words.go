@@ -75,7 +75,7 @@ type wordsPage struct {
 }
 
 func (h *Web) wordsPage(r *web.Request) (p wordsPage, in survey.Instrument, err error) {
-	in, ok := survey.InstrumentByID(r.PathValue("instrument"))
+	in, ok := survey.InstrumentByID(r.Form("of"))
 	if !ok {
 		return p, in, fault.Missing("instrument")
 	}
