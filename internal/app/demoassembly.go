@@ -211,7 +211,7 @@ func (s *story) asks(h demoHall, at time.Time) error {
 }
 
 // cast puts everybody in their place on the run-sheet.
-func (s *story) inPlace(h demoHall, c demoCast, tale string) error {
+func (s *story) inPlace(h demoHall, c demoCast, teller, tale string) error {
 	ana := s.actors[access.Organizer]
 	x, err := s.hall(h)
 	if err != nil {
@@ -229,6 +229,9 @@ func (s *story) inPlace(h demoHall, c demoCast, tale string) error {
 			in.Lead, in.Beside = c.rosalba, c.yasmin
 		case "credential", "research":
 			in.Lead = c.dang
+			if teller == c.dang {
+				in.Lead = c.yasmin
+			}
 		case "testimony":
 			if testimonies++; testimonies > 1 { // one story is enough for one issue
 				if err := s.sys.acts.Remove(s.ctx, ana, x.ID, "item", it.ID, ""); err != nil {
@@ -236,7 +239,7 @@ func (s *story) inPlace(h demoHall, c demoCast, tale string) error {
 				}
 				continue
 			}
-			in.Lead, in.Story, in.Hints = c.thu, tale, "Speaks slowly. Labels, pharmacy board, refill."
+			in.Lead, in.Story, in.Hints = teller, tale, "Speaks slowly. Labels, pharmacy board, refill."
 		case "response":
 			in.Lead = c.yasmin
 		case "pin":
@@ -276,7 +279,7 @@ func (d *demo) assemblies() error {
 		s.tale(175, c.thu, "A label I could not read", "My mother held the bottle up to the light. I read the words to her, and I did not know what they meant.\n\nShe took two. It said one.", &label)
 		s.tale(16, c.dang, "The last bus", "I clean offices until nine. The last 14 leaves at eight forty.\n\nI walk for an hour. My daughter waits up.", &bus)
 		s.evening(demoHalls[0], c, &label)
-		s.then(s.day(8, 14, 0), func() error { return s.inPlace(demoHalls[1], c, bus) })
+		s.then(s.day(8, 14, 0), func() error { return s.inPlace(demoHalls[1], c, c.dang, bus) })
 		s.sitDown(c)
 	})
 }
@@ -285,7 +288,7 @@ func (d *demo) assemblies() error {
 func (s *story) evening(h demoHall, c demoCast, tale *string) {
 	ana, thu, at := s.actors[access.Organizer], s.actors[access.Leader], s.day(h.ago, 18, 30)
 	key := func() (assembly.Whole, error) { return s.hall(h) }
-	s.then(s.day(h.ago+6, 15, 0), func() error { return s.inPlace(h, c, *tale) })
+	s.then(s.day(h.ago+6, 15, 0), func() error { return s.inPlace(h, c, c.thu, *tale) })
 	s.then(s.day(h.ago+1, 15, 0), func() error {
 		x, err := key()
 		if err != nil {
@@ -317,7 +320,7 @@ func (s *story) evening(h demoHall, c demoCast, tale *string) {
 		answer assembly.Answer
 		words  string
 		by     bool
-	}{{assembly.Yes, "Yes. You will have the rule by June.", false}, {assembly.Waffle, "We will look at our budget.", false}, {assembly.Yes, "Yes, by the thirtieth of September.", true}, {assembly.Absent, "", false}} {
+	}{{assembly.Yes, "Yes. You will have the rule by June.", false}, {assembly.Waffle, "We will look at our budget.", false}, {assembly.Yes, "Yes, within three months.", true}, {assembly.Absent, "", false}} {
 		s.then(at.Add(time.Duration(36+3*i)*time.Minute), func() error {
 			x, err := key()
 			if err != nil {

@@ -70,6 +70,9 @@ func (in *ItemIn) wrong() error {
 	at(tooLong(in.Script, scriptMost), "script", "assembly.error.long")
 	at(tooLong(in.Hints, textMost), "hints", "assembly.error.long")
 	at(!slices.Contains(roleOrder, in.LeadRole), "lead_role", "contact.error.choose")
+	if in.Beside != "" && in.Second == "" {
+		in.Second = people.Attended
+	}
 	at(in.Second != "" && !slices.Contains(roleOrder, in.Second), "beside_role", "contact.error.choose")
 	if len(bad) > 0 {
 		return fault.Wrong(bad...)

@@ -66,9 +66,11 @@ func (h *Web) itemLines(r *web.Request, x assembly.Whole, names map[string]strin
 		}{{it.Lead, it.LeadRole}, {it.Beside, it.Second}} {
 			switch {
 			case p.id == "" && p.role == "":
+			case names[p.id] != "" && p.role == "":
+				who = append(who, names[p.id])
 			case names[p.id] != "":
 				who = append(who, r.T("assembly.who", "Role", r.T("assembly.role."+string(p.role)), "Name", names[p.id]))
-			case p.id != "":
+			case p.id != "" && p.role != "":
 				who = append(who, r.T("assembly.role."+string(p.role)))
 			case p.role != "" && p.role != people.Attended:
 				who = append(who, r.T("assembly.who_open", "Role", r.T("assembly.role."+string(p.role))))

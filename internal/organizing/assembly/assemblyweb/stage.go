@@ -160,7 +160,7 @@ type boothPage struct {
 	Asks                              []boothAsk
 	Story                             *assembly.Showing
 	Blocked                           bool
-	Begun                             bool
+	Over                              bool
 }
 
 type boothAsk struct {
@@ -181,11 +181,11 @@ func (h *Web) boothPage(r *web.Request) (p boothPage, st assembly.Stage, err err
 		return p, st, err
 	}
 	p = boothPage{Title: st.Title, Live: "/stage/" + r.PathValue("token") + "/in/" + lang + "/live", Lang: lang, Language: r.Localizer().LanguageName(lang), From: st.Languages[0], Story: st.Story, Blocked: st.Blocked,
-		Items: h.itemLines(r, st.Whole, nil, lang), Begun: st.On >= 0}
+		Items: h.itemLines(r, st.Whole, nil, lang), Over: !st.Held.IsZero()}
 	if st.On >= 0 {
 		p.Now = &p.Items[st.On]
 	}
-	if then := st.On + 1; then < len(p.Items) {
+	if then := st.On + 1; then < len(p.Items) && !p.Over {
 		p.Then = &p.Items[then]
 	}
 	for i, l := range h.answerLines(r, st.Whole) {
