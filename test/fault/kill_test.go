@@ -175,6 +175,7 @@ type visit struct {
 	*http.Client
 	group  string
 	phones phones
+	scribe scribe
 }
 
 // groupOf picks a group from the public list.
@@ -202,6 +203,9 @@ func isIntroduction(key string) bool { return strings.HasSuffix(key, "3") }
 func (c visit) act(base, key string) (bool, error) {
 	if isNameless(key) {
 		return c.phones.act(base, key)
+	}
+	if isPin(key) {
+		return c.scribe.act(base, key)
 	}
 	to, form := "/offer/answer", url.Values{"_key": {key}, "outcome": {"declined"}, "lang": {"es"}}
 	if isIntroduction(key) {
@@ -236,7 +240,8 @@ func survive(t *testing.T, database, data string, flags ...string) {
 	p := start(t, listen, flags...)
 	client := visit{Client: visitor(t, p.base, listen, "clinician", flags...)}
 	client.group = groupOf(t, client.Client, p.base)
-	client.phones = newPhones(t, p.base, visitor(t, p.base, listen, "organizer", flags...))
+	organizer := visitor(t, p.base, listen, "organizer", flags...)
+	client.phones, client.scribe = newPhones(t, p.base, organizer), newScribe(t, p.base, organizer)
 	before := stored(t, database, data)
 	j := newJournal(t)
 	for n := range cycles {
@@ -270,7 +275,7 @@ func survive(t *testing.T, database, data string, flags ...string) {
 			t.Errorf("lost: %s was acknowledged and is not there", key)
 		}
 	}
-	var want, intros, answers, votes int64
+	var want, intros, answers, votes, pins int64
 	for key := range j.acked {
 		switch {
 		case isAnswer(key):
@@ -279,16 +284,19 @@ func survive(t *testing.T, database, data string, flags ...string) {
 		case isVote(key):
 			votes++
 			continue
+		case isPin(key):
+			pins++
+			continue
 		case isIntroduction(key):
 			intros++
 		}
 		want++
 	}
-	if intros == 0 || answers == 0 || votes == 0 {
-		t.Errorf("%d introductions, %d answers, %d votes among the writes", intros, answers, votes)
+	if intros == 0 || answers == 0 || votes == 0 || pins == 0 {
+		t.Errorf("%d introductions, %d answers, %d votes, %d pins among the writes", intros, answers, votes, pins)
 	}
 	for what, pair := range map[string][2]int64{
-		"keys":                     {int64(len(after.keys) - len(before.keys)), want},
+		"keys":                     {int64(len(after.keys) - len(before.keys)), want + pins},
 		"offers counted":           {after.offers - before.offers, want},
 		"audit rows of offers":     {after.audits - before.audits, want - intros},
 		"audit rows of beginnings": {after.begun - before.begun, intros},
@@ -296,6 +304,8 @@ func survive(t *testing.T, database, data string, flags ...string) {
 		"introductions half done":  {after.half, 0},
 		"people without a key":     {after.keyless, 0},
 		"answers":                  {after.answers - before.answers, answers},
+		"pins":                     {after.pins - before.pins, pins},
+		"audit rows of pins":       {after.pinned - before.pinned, pins},
 		"votes":                    {after.votes - before.votes, votes},
 		"voters without a vote":    {after.voteless, 0},
 	} {
@@ -346,6 +356,8 @@ type found struct {
 	keyless int64 // sealed people whose key is not in the key store
 
 	answers, votes, voteless int64
+
+	pins, pinned int64
 }
 
 // stored reads the database itself, and checks that the audit chain is whole.
@@ -377,6 +389,8 @@ func stored(t *testing.T, database, data string) found {
 			`SELECT COUNT(*) FROM audit_event WHERE resource = 'offer' AND action = 'count'`:        &out.audits,
 			`SELECT COUNT(*) FROM audit_event WHERE resource = 'introduction' AND action = 'begin'`: &out.begun,
 			`SELECT COUNT(*) FROM introduction`:                                                     &out.intros,
+			`SELECT COUNT(*) FROM assembly_pin`:                                                     &out.pins,
+			`SELECT COUNT(*) FROM audit_event WHERE resource = 'assembly' AND action = 'pin'`: &out.pinned,
 			`SELECT COUNT(*) FROM introduction i WHERE state NOT IN ('closed', 'withdrawn') AND (sealed = '' OR NOT EXISTS
 				(SELECT 1 FROM consent c WHERE c.org_id = i.org_id AND c.subject_id = i.person))`: &out.half,
 		} {

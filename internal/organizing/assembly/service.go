@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"seedbed/internal/kit/fault"
@@ -169,7 +170,8 @@ func (s *Service) act(ctx context.Context, a access.Actor, n access.Need, id, ac
 			if err := stir(ctx, tx, id); err != nil {
 				return "", err
 			}
-			return made, s.note(ctx, tx, a, g.Role, "assembly", action, id, person, reason)
+			verb, _, _ := strings.Cut(action, ":") // after the colon: what of the assembly it is about
+			return made, s.note(ctx, tx, a, g.Role, "assembly", verb, id, person, reason)
 		})
 		return err
 	})
