@@ -390,7 +390,7 @@ func stored(t *testing.T, database, data string) found {
 			`SELECT COUNT(*) FROM audit_event WHERE resource = 'introduction' AND action = 'begin'`: &out.begun,
 			`SELECT COUNT(*) FROM introduction`:                                                     &out.intros,
 			`SELECT COUNT(*) FROM assembly_pin`:                                                     &out.pins,
-			`SELECT COUNT(*) FROM audit_event WHERE resource = 'assembly' AND action = 'pin'`: &out.pinned,
+			`SELECT COUNT(*) FROM audit_event WHERE resource = 'assembly' AND action = 'pin'`:       &out.pinned,
 			`SELECT COUNT(*) FROM introduction i WHERE state NOT IN ('closed', 'withdrawn') AND (sealed = '' OR NOT EXISTS
 				(SELECT 1 FROM consent c WHERE c.org_id = i.org_id AND c.subject_id = i.person))`: &out.half,
 		} {

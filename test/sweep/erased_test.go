@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"seedbed/internal/kit/id"
+	"seedbed/internal/organizing/assembly"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
@@ -58,6 +59,12 @@ func TestErasedInEveryRoom(t *testing.T) {
 		_, err = w.sys.Surveys.Ask(w.ctx, ana, survey.AskIn{Survey: c.ids["survey"], People: []string{j.ID}})
 		w.must(err)
 		_, err = w.sys.Stories.Tell(w.ctx, ana, story.TellIn{Person: j.ID, Words: story.Words{Title: "The bus", Text: "I waited."}, Language: "en"})
+		w.must(err)
+		acted, err := w.sys.Acts.Make(w.ctx, ana, assembly.PlanIn{Kind: assembly.Action, At: time.Now().Add(time.Hour), Minutes: 30, Languages: []string{"en"}, Safety: j.ID, Observer: j.ID, Words: assembly.Words{Title: "Lights"}})
+		w.must(err)
+		_, err = w.sys.Acts.SaveItem(w.ctx, ana, acted, assembly.ItemIn{Title: "We ask", Minutes: 4, LeadRole: people.Pinned, Lead: j.ID, Beside: j.ID})
+		w.must(err)
+		_, err = w.sys.Acts.SaveTalk(w.ctx, ana, assembly.TalkIn{Kind: assembly.Negotiating, At: time.Now(), Minutes: 60, Party: "A board", People: []string{j.ID}, TalkWords: assembly.TalkWords{Title: "Lights"}})
 		w.must(err)
 
 		held := func(person string) (tables []string) {
