@@ -151,7 +151,12 @@ type hallPledges struct{ sys *system }
 
 func (h hallPledges) MakeIn(ctx context.Context, tx *db.Tx, a access.Actor, in assembly.PledgeIn) (string, error) {
 	zone := h.sys.zone(ctx, a.Org)
-	day := func(t time.Time) string { return t.In(zone).Format(time.DateOnly) }
+	day := func(t time.Time) string {
+		if t.IsZero() {
+			return "" // no day was named
+		}
+		return t.In(zone).Format(time.DateOnly)
+	}
 	return h.sys.pledges.MakeIn(ctx, tx, a, pledge.In{Kind: pledge.Office, Ref: in.Ref, Issue: in.Issue, Office: in.By.ID, Name: in.By.Name, Title: in.By.Office, Body: in.By.Body,
 		Words: in.Words, Lang: in.Language, Said: day(in.Said), Due: day(in.Due), Public: true})
 }

@@ -141,7 +141,9 @@ func (sys *system) seed(ctx context.Context) error {
 		d.power,
 		d.assembliesPlanned,
 		d.assemblies,
+		d.pledges,
 		d.surveys,
+		d.hours,
 	} {
 		if err := step(); err != nil {
 			return err

@@ -13,12 +13,14 @@ import (
 	"seedbed/internal/organizing/answer/answerweb"
 	"seedbed/internal/organizing/assembly/assemblyweb"
 	"seedbed/internal/organizing/decision/decisionweb"
+	"seedbed/internal/organizing/effort/effortweb"
 	"seedbed/internal/organizing/evaluation/evaluationweb"
 	"seedbed/internal/organizing/learning/learningweb"
 	"seedbed/internal/organizing/listening/listeningweb"
 	"seedbed/internal/organizing/meeting/meetingweb"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/people/peopleweb"
+	"seedbed/internal/organizing/pledge/pledgeweb"
 	"seedbed/internal/organizing/power/powerweb"
 	"seedbed/internal/organizing/research/researchweb"
 	"seedbed/internal/organizing/statement/statementweb"
@@ -55,6 +57,8 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"evaluation":   evaluationweb.Pages(),
 		"power":        powerweb.Pages(),
 		"survey":       surveyweb.Pages(),
+		"pledge":       pledgeweb.Pages(),
+		"effort":       effortweb.Pages(),
 	}
 }
 
@@ -79,6 +83,7 @@ func (sys *system) roomRoutes() []web.Route {
 			sys.assemblyLines,
 			sys.roundLines,
 			sys.surveyLines,
+			sys.pledgeLines,
 		},
 		Parts: []peopleweb.Parts{
 			sys.ownTeams, sys.ownMeetings,
@@ -93,6 +98,8 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, sys.researchRoutes()...)
 	list = append(list, sys.powerRoutes()...)
 	list = append(list, sys.assemblyRoutes()...)
+	list = append(list, sys.pledgeRoutes()...)
+	list = append(list, effortweb.New(sys.effort).Routes()...)
 	return list
 }
 
@@ -156,8 +163,12 @@ var cyclePages = []navEntry{
 	{key: "power.title", url: "/power", need: can("office", access.Read), part: []navEntry{{url: "/strategy"}}},
 	{key: "research.title", url: "/research", need: can("research", access.Read), part: []navEntry{{url: "/options"}, {url: "/ways"}}},
 	{key: "assembly.title", url: "/assemblies", need: can("assembly", access.Read), part: []navEntry{{url: "/negotiations"}}},
+	{key: "pledge.desk.title", url: "/pledges/desk", need: can("pledge", access.Update)},
+	{key: "pledge.desk.title", url: "/pledges", need: can("pledge", access.Read), only: []access.Role{access.Evaluator}},
 	{key: "evaluation.title", url: "/evaluations", need: can("evaluation", access.Read)},
 	{key: "survey.title", url: "/surveys", need: can("survey", access.Read)},
+	{key: "effort.title", url: "/effort", need: can("effort", access.Create), only: []access.Role{access.Organizer, access.Lead}},
+	{key: "effort.title", url: "/effort/report", need: can("effort", access.Read), only: []access.Role{access.Evaluator}},
 }
 
 // navigation in the order of a working day: the organizing room first for those who
@@ -180,6 +191,7 @@ var navigation = []navEntry{
 	{key: "common.nav.cycle", url: "/evaluations", icon: "refresh", need: can("evaluation", access.Read), only: []access.Role{access.Lead, access.Evaluator}, part: cyclePages},
 	{key: "campaign.title", url: "/campaigns", icon: "campaign", need: can("campaign", access.Read), only: []access.Role{access.Lead, access.Evaluator}},
 	{key: "learning.title", url: "/learn", icon: "learn", need: can("curriculum", access.Read), only: []access.Role{access.Clinician, access.Navigator}},
+	{key: "effort.title", url: "/effort", icon: "clock", need: can("effort", access.Create), only: []access.Role{access.Clinician, access.Navigator}},
 	{key: "common.nav.messages", url: "/messages", icon: "message", need: can("message", access.Read)},
 	{key: "stipend.title", url: "/stipends", icon: "coin", need: can("stipend", access.Read), only: []access.Role{access.Organizer, access.Lead}},
 	{key: "common.nav.people", url: "/accounts", icon: "people", need: can("account", access.Create)},
@@ -188,6 +200,7 @@ var navigation = []navEntry{
 	{key: "common.nav.jobs", url: "/jobs", icon: "alert", need: can("job", access.Read)},
 	{key: "common.nav.groups", url: "/groups", icon: "groups", need: can("group", access.Read), public: true},
 	{key: "common.nav.map", url: "/map", icon: "map", need: can("group", access.Read), public: true},
+	{key: "pledge.desk.title", url: "/pledges", icon: "speak", need: can("pledge", access.Read), public: true},
 }
 
 // orgFor is how long a clinic's name and zone may be remembered: they are asked

@@ -159,7 +159,8 @@ func (f *front) frame(ctx context.Context, a access.Actor, path string) web.Fram
 func (n navEntry) shown(a access.Actor) bool {
 	if n.public {
 		return !a.SignedIn() || !slices.ContainsFunc(navigation, func(other navEntry) bool {
-			return !other.public && other.key == n.key && other.shown(a)
+			same := func(m navEntry) bool { return !m.public && m.key == n.key && m.shown(a) }
+			return same(other) || !other.public && slices.ContainsFunc(other.part, same)
 		})
 	}
 	if !a.SignedIn() || n.only != nil && !slices.ContainsFunc(n.only, a.Has) {
@@ -206,7 +207,7 @@ func (f *front) readyz(w http.ResponseWriter, r *web.Request) error {
 // robots keeps search engines to what is meant for everybody.
 func (f *front) robots(w http.ResponseWriter, r *web.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := w.Write([]byte("User-agent: *\nAllow: /groups\nAllow: /map\nAllow: /$\nDisallow: /\n"))
+	_, err := w.Write([]byte("User-agent: *\nAllow: /groups\nAllow: /map\nAllow: /pledges\nDisallow: /pledges/desk\nAllow: /$\nDisallow: /\n"))
 	return err
 }
 

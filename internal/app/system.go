@@ -24,6 +24,7 @@ import (
 	"seedbed/internal/organizing/answer"
 	"seedbed/internal/organizing/assembly"
 	"seedbed/internal/organizing/decision"
+	"seedbed/internal/organizing/effort"
 	"seedbed/internal/organizing/evaluation"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/listening"
@@ -69,6 +70,7 @@ func schemas() []fs.FS {
 		evaluation.Schema, report.Schema,
 		survey.Schema,
 		pledge.Schema,
+		effort.Schema,
 		turnout.Schema,
 		assembly.Schema,
 	}
@@ -103,6 +105,7 @@ type system struct {
 	reports  *report.Service
 	surveys  *survey.Service
 	pledges  *pledge.Service
+	effort   *effort.Service
 	turnouts *turnout.Service
 	power    *power.Service
 	research *research.Service

@@ -15,11 +15,13 @@ import (
 	"seedbed/internal/organizing/answer"
 	"seedbed/internal/organizing/assembly"
 	"seedbed/internal/organizing/decision"
+	"seedbed/internal/organizing/effort"
 	"seedbed/internal/organizing/evaluation"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/listening"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
+	"seedbed/internal/organizing/pledge"
 	"seedbed/internal/organizing/power"
 	"seedbed/internal/organizing/research"
 	"seedbed/internal/organizing/statement"
@@ -64,6 +66,8 @@ type Opened struct {
 	Learning *learning.Service
 	Meetings *meeting.Service
 	Stipends *stipend.Service
+	Pledges  *pledge.Service
+	Effort   *effort.Service
 	Power    *power.Service
 	Rounds   *evaluation.Service
 	Surveys  *survey.Service
@@ -117,6 +121,8 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Learning: sys.learning,
 		Meetings: sys.meetings,
 		Stipends: sys.stipends,
+		Pledges:  sys.pledges,
+		Effort:   sys.effort,
 		Power:    sys.power,
 		Rounds:   sys.rounds,
 		Surveys:  sys.surveys,

@@ -112,6 +112,7 @@ func organizing(pattern string) bool {
 		"/power", "/strategy",
 		"/assemblies", "/negotiations",
 		"/surveys",
+		"/pledges/desk", "/effort",
 	} {
 		if strings.HasPrefix(pattern, p) {
 			return true

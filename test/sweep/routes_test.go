@@ -52,6 +52,7 @@ var named = []struct{ prefix, thing string }{
 	{"/decisions/{id}/poster", "open decision"}, {"/decisions/{id}/paper", "open decision"}, {"/decisions/{id}/hands", "open decision"},
 	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
 	{"/v/", "token"},
+	{"/pledges/desk/", "pledge"}, {"/pledges/", "pledge"}, {"/effort/entries/", "hour"},
 	{"/one-to-ones/", "encounter"}, {"/commitments/", "commitment"}, {"/people/links/", "joinlink"}, {"/people/list/", "list"}, {"/people/merged/", "merge"}, {"/people/import/", "sheet"}, {"/people/", "person"},
 	{"/evaluations/", "round"}, {"/e/", "token"},
 	{"/learn/curricula/", "curriculum"}, {"/learn/trainings/", "training"}, {"/learn/people/", "member"},
@@ -142,6 +143,10 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "add", "remove"}
 	case pattern == "/evaluations/{id}":
 		field, values = "act", []string{"", "write", "grew", "promise", "read", "finish"}
+	case pattern == "/pledges/desk/{id}/answer":
+		field, values = "answer", []string{"", "yes", "no"}
+	case pattern == "/pledges/desk/{id}/renew":
+		field, values = "answer", []string{"", "renew", "lapse"}
 	case pattern == "/jobs/{id}":
 		field, values = "do", []string{"", "drop"}
 	case pattern == "/messages/{id}":

@@ -264,6 +264,7 @@ func (w *world) refresh(c *clinic) {
 	w.assemblies(c)
 	w.surveys(c)
 	w.stories(c)
+	w.promises(c)
 	if c.ids["institution"] != "" {
 		w.twins(c)
 	}

@@ -9,6 +9,7 @@ import (
 	"math"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func sample() Chart {
 }
 
 func drawings(c Chart) map[string]string {
-	return map[string]string{"bars": string(Bars(c)), "funnel": string(Funnel(c, []string{"100%"})), "lines": string(Lines(c))}
+	return map[string]string{"bars": string(Bars(c)), "funnel": string(Funnel(c, []string{"100%"})), "lines": string(Lines(c)), "stacks": string(Stacks(c))}
 }
 
 // wellFormed reads a drawing as XML and collects its attributes.
@@ -147,4 +148,24 @@ func TestAnyChartStaysInItsFrame(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The pieces of a bar lie behind each other, the whole is written unless one of them
+// is not, and an empty category has a bar of nothing.
+func TestStacksDivideAWhole(t *testing.T) {
+	c := Chart{ID: "s", Categories: []string{"Board", "City", "None"}, Hidden: "not shown", Series: []Series{
+		{"Kept", []Value{{N: 3}, {N: 2}, {}}}, {"Broken", []Value{{N: 1}, {Hidden: true}, {}}}, {"Open", []Value{{N: 4}, {}, {}}}}}
+	attrs, texts := wellFormed(t, string(Stacks(c)))
+	if !slices.Contains(texts, "8") || !slices.Contains(texts, "not shown") || !slices.Contains(texts, "0") {
+		t.Errorf("wholes: %q", texts)
+	}
+	n := 0
+	for _, class := range attrs["class"] {
+		if strings.HasPrefix(class, "fill-") && class != "fill-ground" {
+			n++
+		}
+	}
+	if n != 3+4 { // the legend and the pieces
+		t.Errorf("%d pieces: %q", n, attrs["class"])
+	}
 }

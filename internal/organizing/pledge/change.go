@@ -3,6 +3,7 @@ package pledge
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -55,7 +56,7 @@ func (s *Service) askIn(ctx context.Context, tx *db.Tx, a access.Actor, r *row, 
 		return fault.Denied("only the clinic's leader commits the clinic")
 	}
 	in.Evidence, in.Link = line(in.Evidence), line(in.Link)
-	bad := proof(in.Evidence, in.Link)
+	bad := proof(in.Evidence, &in.Link)
 	switch {
 	case r.Withdrawn:
 		return fault.Clash("pledge.error.withdrawn")
@@ -242,6 +243,7 @@ func (s *Service) waiting(ctx context.Context, tx *db.Tx, pledge string) (r row,
 // apply makes a confirmed change true.
 func (s *Service) apply(ctx context.Context, tx *db.Tx, r *row, c Change) error {
 	today, now := s.Today(ctx, tx.Org()), s.d.Clock.Now()
+	r.Changed = now
 	switch c.Act {
 	case Move:
 		if c.Part != "" {
@@ -312,9 +314,7 @@ func (s *Service) Checked(ctx context.Context, a access.Actor, in CheckIn) (err 
 	if in.Evidence == "" || long(in.Evidence, textMost) {
 		bad = append(bad, fault.At("seen", "pledge.error.seen"))
 	}
-	if in.Link != "" && !isLink(in.Link) {
-		bad = append(bad, fault.At("seen_link", "pledge.error.link"))
-	}
+	bad = append(bad, address(&in.Link, "seen_link")...)
 	if in.Next != "" && (!isDay(in.Next) || in.Next <= today || in.Next > Later(today, 366)) {
 		bad = append(bad, fault.At("next", "pledge.error.next"))
 	}
@@ -373,6 +373,7 @@ func (s *Service) Care(ctx context.Context, a access.Actor, in CareIn) (err erro
 			return "", err
 		}
 		var bad []fault.Field
+		before := r.Others
 		r.Others = map[string]string{}
 		for l, t := range in.Others {
 			if t = line(t); t == "" || l == r.Lang {
@@ -393,7 +394,9 @@ func (s *Service) Care(ctx context.Context, a access.Actor, in CareIn) (err erro
 		if len(bad) > 0 {
 			return "", fault.Wrong(bad...)
 		}
-		r.Owner, r.Issue = in.Owner, in.Issue
+		if r.Owner, r.Issue = in.Owner, in.Issue; !maps.Equal(before, r.Others) {
+			r.Changed = s.d.Clock.Now() // readers see the words; who looks after them is the desk's
+		}
 		switch {
 		case r.Kind == Clinic || r.State == Superseded || r.Withdrawn: // the clinic's own are looked at each year
 		case in.Yearly && r.Renew == "":

@@ -4,7 +4,6 @@ package pledge
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"seedbed/internal/kit/fault"
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/kit/id"
+	"seedbed/internal/kit/weblink"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/db"
 )
@@ -64,12 +64,6 @@ func isDay(s string) bool {
 	return err == nil
 }
 
-// isLink reports whether somebody can follow it.
-func isLink(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && !long(s, lineMost)
-}
-
 // Bodies reads one body per line, each once.
 func Bodies(s string) (out []string) {
 	for _, l := range strings.Split(s, "\n") {
@@ -84,18 +78,26 @@ func tooLong(list []string) bool {
 	return slices.ContainsFunc(list, func(s string) bool { return long(s, shortMost) })
 }
 
-// proof checks what shows that something is so: some words, a link, or both.
-func proof(evidence, link string) (bad []fault.Field) {
-	if evidence == "" && link == "" {
+// proof checks what shows that something is so: some words, a link, or both. It
+// tidies the link.
+func proof(evidence string, link *string) (bad []fault.Field) {
+	if evidence == "" && *link == "" {
 		bad = append(bad, fault.At("evidence", "pledge.error.evidence"))
 	}
 	if long(evidence, textMost) {
 		bad = append(bad, fault.At("evidence", "pledge.error.long", "Most", textMost))
 	}
-	if link != "" && !isLink(link) {
-		bad = append(bad, fault.At("link", "pledge.error.link"))
+	return append(bad, address(link, "link")...)
+}
+
+// address checks and tidies a link.
+func address(link *string, field string) []fault.Field {
+	tidy, ok := weblink.Parse(*link)
+	if !ok {
+		return []fault.Field{fault.At(field, "pledge.error.link")}
 	}
-	return bad
+	*link = tidy
+	return nil
 }
 
 func (in *In) clean() {
@@ -114,7 +116,7 @@ func (in *In) clean() {
 	}
 }
 
-func (in In) check(today string) (bad []fault.Field) {
+func (in *In) check(today string) (bad []fault.Field) {
 	at := func(wrong bool, field, key string, args ...any) {
 		if wrong {
 			bad = append(bad, fault.At(field, key, args...))
@@ -137,11 +139,9 @@ func (in In) check(today string) (bad []fault.Field) {
 	at(len(in.CoOwners) > bodiesMost || tooLong(in.CoOwners), "co_owners", "pledge.error.bodies", "Most", bodiesMost)
 	at(len(in.Parts) > partsMost || tooLong(in.Parts), "parts", "pledge.error.bodies", "Most", partsMost)
 	if in.Ref == "" {
-		bad = append(bad, proof(in.Evidence, in.Link)...)
-	} else if in.Link != "" && !isLink(in.Link) {
-		bad = append(bad, fault.At("link", "pledge.error.link"))
+		return append(bad, proof(in.Evidence, &in.Link)...)
 	}
-	return bad
+	return append(bad, address(&in.Link, "link")...)
 }
 
 // Make writes a promise down by hand.
@@ -191,7 +191,7 @@ func (s *Service) MakeIn(ctx context.Context, tx *db.Tx, a access.Actor, in In) 
 	}
 	now := s.d.Clock.Now()
 	r := row{Pledge: Pledge{ID: id.New(now), Kind: in.Kind, Topic: in.Topic, Ref: in.Ref, Issue: in.Issue, Office: in.Office, State: Made, Said: in.Said, Due: in.Due, Owner: in.Owner, By: a.Account,
-		Made: now, InsteadOf: in.InsteadOf, Check: NextCheck(today, in.Due),
+		Made: now, Changed: now, InsteadOf: in.InsteadOf, Check: NextCheck(today, in.Due),
 		Words: Words{Name: in.Name, Title: in.Title, Body: in.Body, Text: in.Words, Lang: in.Lang, Others: in.Others, Measure: in.Measure, Where: in.Where, Evidence: in.Evidence, Link: in.Link, CoOwners: in.CoOwners}}}
 	if in.Yearly {
 		r.Renew = NextYear(in.Said)

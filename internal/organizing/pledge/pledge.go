@@ -170,9 +170,10 @@ type Pledge struct {
 	Waiting *Change // asked for, and nobody else has said so yet
 }
 
-// Overdue reports whether the day has passed on which it was to be kept.
+// Overdue reports whether the day has passed on which it was to be kept, and nobody
+// has said yet what came of it.
 func (p Pledge) Overdue(today string) bool {
-	return p.State.Open() && !p.Withdrawn && p.Due != "" && p.Due < today
+	return (p.State == Made || p.State == InProgress) && !p.Withdrawn && p.Due != "" && p.Due < today
 }
 
 // Renewable reports whether it is time to ask for another year.

@@ -105,7 +105,6 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, r *row) error {
 		return err
 	}
 	r.version++
-	r.Changed = s.d.Clock.Now()
 	if r.sealed, err = s.d.Vault.Seal(ctx, cell(tx.Org(), r.ID, r.version), string(plain)); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type Line struct {
 	What  string
 	URL   string
 	Late  bool
-	Exact string // as the reader's language writes it; filled in by the page
+	Exact string // as the reader's language writes it; filled in by the page unless it is a whole day
 }
 
 // Lines asks another room for its part of a day.
@@ -89,7 +89,9 @@ func (h *Web) today(w http.ResponseWriter, r *web.Request) error {
 	}
 	slices.SortStableFunc(p.Lines, func(a, b Line) int { return a.When.Compare(b.When) })
 	for i := range p.Lines {
-		p.Lines[i].Exact = l.DateTime(p.Lines[i].When.In(r.Zone()))
+		if p.Lines[i].Exact == "" {
+			p.Lines[i].Exact = l.DateTime(p.Lines[i].When.In(r.Zone()))
+		}
 	}
 	p.Fresh = len(p.Ending)+len(p.Lines)+len(p.Due)+len(p.CheckIns)+len(p.Alone) == 0
 	return r.Page(w, "people/today", p)
