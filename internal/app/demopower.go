@@ -130,7 +130,11 @@ func (d *demo) power() error {
 		ref[a.Name] = a.Ref
 	}
 	issue := func(word string) (id, office string) {
-		at := slices.IndexFunc(issues, func(i power.IssueLine) bool { return strings.Contains(i.Name, word) })
+		named := func(i power.IssueLine) bool { return strings.Contains(i.Name, word) }
+		at := slices.IndexFunc(issues, func(i power.IssueLine) bool { return named(i) && i.Office != "" }) // one that was carried on has its ask where it began
+		if at < 0 {
+			at = slices.IndexFunc(issues, named)
+		}
 		if at < 0 {
 			return "", ""
 		}
