@@ -139,6 +139,8 @@ func (sys *system) seed(ctx context.Context) error {
 		d.clinic, d.staff, d.year, d.partner, d.decisions, d.teams,
 		d.offices,
 		d.power,
+		d.researches,
+		d.changed,
 		d.assembliesPlanned,
 		d.assemblies,
 		d.pledges,

@@ -12,6 +12,7 @@ import (
 	"seedbed/internal/door/hsds"
 	"seedbed/internal/organizing/answer/answerweb"
 	"seedbed/internal/organizing/assembly/assemblyweb"
+	"seedbed/internal/organizing/change/changeweb"
 	"seedbed/internal/organizing/decision/decisionweb"
 	"seedbed/internal/organizing/effort/effortweb"
 	"seedbed/internal/organizing/evaluation/evaluationweb"
@@ -48,6 +49,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"learning":     learningweb.Pages(),
 		"meeting":      meetingweb.Pages(),
 		"research":     researchweb.Pages(),
+		"change":       changeweb.Pages(),
 		"stipend":      stipendweb.Pages(),
 		"story":        storyweb.Pages(),
 		"listening":    listeningweb.Pages(),
@@ -81,6 +83,7 @@ func (sys *system) roomRoutes() []web.Route {
 			sys.meetingLines,
 			sys.researchLines,
 			sys.assemblyLines,
+			sys.changeLines,
 			sys.roundLines,
 			sys.surveyLines,
 			sys.pledgeLines,
@@ -100,6 +103,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, sys.assemblyRoutes()...)
 	list = append(list, sys.pledgeRoutes()...)
 	list = append(list, effortweb.New(sys.effort).Routes()...)
+	list = append(list, sys.changeRoutes()...)
 	return list
 }
 
@@ -166,6 +170,7 @@ var cyclePages = []navEntry{
 	{key: "pledge.desk.title", url: "/pledges/desk", need: can("pledge", access.Update)},
 	{key: "pledge.desk.title", url: "/pledges", need: can("pledge", access.Read), only: []access.Role{access.Evaluator}},
 	{key: "evaluation.title", url: "/evaluations", need: can("evaluation", access.Read)},
+	{key: "change.title", url: "/changes", need: can("change", access.Read)},
 	{key: "survey.title", url: "/surveys", need: can("survey", access.Read)},
 	{key: "effort.title", url: "/effort", need: can("effort", access.Create), only: []access.Role{access.Organizer, access.Lead}},
 	{key: "effort.title", url: "/effort/report", need: can("effort", access.Read), only: []access.Role{access.Evaluator}},

@@ -23,6 +23,7 @@ import (
 	"seedbed/internal/kit/i18n"
 	"seedbed/internal/organizing/answer"
 	"seedbed/internal/organizing/assembly"
+	"seedbed/internal/organizing/change"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/effort"
 	"seedbed/internal/organizing/evaluation"
@@ -66,6 +67,7 @@ func schemas() []fs.FS {
 		learning.Schema,
 		power.Schema,
 		research.Schema,
+		change.Schema,
 		proof.Schema, answer.Schema, statement.Schema,
 		evaluation.Schema, report.Schema,
 		survey.Schema,
@@ -109,6 +111,7 @@ type system struct {
 	turnouts *turnout.Service
 	power    *power.Service
 	research *research.Service
+	changes  *change.Service
 	acts     *assembly.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
@@ -267,6 +270,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.buildTurnout(o.base)
 	sys.buildPower()
 	sys.buildResearch()
+	sys.buildChanges()
 	sys.buildAssembly()
 	sys.buildReports()
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)

@@ -14,6 +14,7 @@ import (
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/organizing/answer"
 	"seedbed/internal/organizing/assembly"
+	"seedbed/internal/organizing/change"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/effort"
 	"seedbed/internal/organizing/evaluation"
@@ -73,6 +74,7 @@ type Opened struct {
 	Surveys  *survey.Service
 	Research *research.Service
 	Acts     *assembly.Service
+	Changes  *change.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -128,6 +130,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Surveys:  sys.surveys,
 		Research: sys.research,
 		Acts:     sys.acts,
+		Changes:  sys.changes,
 		Answers:  sys.answers,
 		Says:     sys.says,
 	}, nil

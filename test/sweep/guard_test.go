@@ -113,6 +113,7 @@ func organizing(pattern string) bool {
 		"/assemblies", "/negotiations",
 		"/surveys",
 		"/pledges/desk", "/effort",
+		"/changes",
 	} {
 		if strings.HasPrefix(pattern, p) {
 			return true

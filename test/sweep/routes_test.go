@@ -45,7 +45,7 @@ var named = []struct{ prefix, thing string }{
 	{"/told/", "story"}, {"/me/told/", "story"}, {"/me/teams/", "team"},
 	{"/messages/", "message"}, {"/jobs/", "job"},
 	{"/assemblies/", "assembly"}, {"/negotiations/", "negotiation"}, {"/stage/", "token"},
-	{"/research/", "research"}, {"/me/research/", "research"}, {"/options/", "issue"}, {"/ways/", "option"},
+	{"/changes/", "change"}, {"/research/", "research"}, {"/me/research/", "research"}, {"/options/", "issue"}, {"/ways/", "option"},
 	{"/teams/", "team"}, {"/meetings/", "meeting"}, {"/feeds/", "feed"}, {"/stipends/", "stipend"}, {"/m/", "token"}, {"/cal/", "token"},
 	{"/answers/", "open campaign"}, {"/posters/", "place"}, {"/statements/", "conversation"}, {"/ask/", "token"}, {"/say/", "token"},
 	{"/campaigns/", "campaign"}, {"/listening/", "session of listening"}, {"/themes/", "theme"},
@@ -119,6 +119,8 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "choose", "confirm"}
 	case pattern == "/negotiations/{id}":
 		field, values = "act", []string{"", "move", "agree", "pledge"}
+	case pattern == "/changes/{id}/act":
+		field, values = "act", []string{"", "step", "unstep:none", "yes:none"}
 	case pattern == "/research/{id}/act":
 		field, values = "act", []string{"", "rehearse", "done:thanks", "give:thanks", "promise", "close", "cancel"}
 	case pattern == "/research/{id}/parts":
@@ -185,6 +187,7 @@ func filled(c *clinic) url.Values {
 		"host": {"Director of a pharmacy"}, "questions": {"Who decides?"}, "learned": {"There is a vendor."}, "others": {"0"}, "cost": {"0.40"}, "basis": {"for each label"}, "organization": {"County Hospital"},
 		"title": {"An assembly"}, "kind": {"assembly"}, "where": {"A hall"}, "lead_role": {"attended"}, "next": {later}, "follow": {later}, "answer": {"yes"}, "reply": {"none"}, "to": {"Director of a board"}, "body": {"A board"},
 		"instruments": {"ucla3"}, "aim": {"evaluation"}, "sheets": {"1"}, "cards": {"2"}, "month": {"2026-10"}, "one_to_ones": {"3"}, "meetings": {"1"}, "roles": {"2"}, "brought": {"4"},
+		"level": {"state"}, "rating": {"unclear"}, "named_on": {time.Now().AddDate(0, -1, 0).Format(time.DateOnly)}, "evidence": {"A house meeting"}, "mark": {"adopted"}, "on": {time.Now().Format(time.DateOnly)},
 		"coming": {"yes"}, "feelings": {"glad"}, "template": {"core"}, "n": {"1"}, "item": {"0"}, "promise": {"Calls"}, "agenda": {"10 Welcome"}, "version": {"1"}, "every": {"none"},
 	}
 }

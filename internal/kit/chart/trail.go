@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"unicode/utf8"
 )
 
 // Station is one stop of a trail.
@@ -50,7 +49,7 @@ const (
 	trailText = 38.0 // where words begin
 	trailLine = 19.0 // height of a line of words
 	trailGap  = 14.0
-	trailRoom = 52 // letters on a line, at eight units each
+	trailRoom = wide - trailText - 6
 )
 
 // Draw draws the trail.
@@ -113,31 +112,4 @@ func (k *canvas) stop(s Station, y float64) {
 	default:
 		fmt.Fprintf(&k.b, `<circle class="fill-ground stroke-line" stroke-width="2" cx="%s" cy="%s" r="6"/>`, num(x), num(y))
 	}
-}
-
-// wrapped breaks a text into lines of at most most letters, between words where
-// there are any.
-func wrapped(s string, most int) (out []string) {
-	line := ""
-	for _, word := range strings.Fields(s) {
-		for utf8.RuneCountInString(word) > most {
-			if line != "" {
-				out, line = append(out, line), ""
-			}
-			r := []rune(word)
-			out, word = append(out, string(r[:most])), string(r[most:])
-		}
-		switch {
-		case line == "":
-			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= most:
-			line += " " + word
-		default:
-			out, line = append(out, line), word
-		}
-	}
-	if line != "" {
-		out = append(out, line)
-	}
-	return out
 }

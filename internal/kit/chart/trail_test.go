@@ -89,19 +89,3 @@ func TestTrailMirrors(t *testing.T) {
 		t.Error("it does not begin on the right")
 	}
 }
-
-// No letter is lost and no line is longer than its room.
-func TestWrappedKeepsEveryWord(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		s, most := rapid.String().Draw(r, "text"), rapid.IntRange(1, 30).Draw(r, "most")
-		lines := wrapped(s, most)
-		if strings.Join(strings.Fields(strings.Join(lines, "")), "") != strings.Join(strings.Fields(s), "") {
-			r.Fatalf("%q became %q", s, lines)
-		}
-		for _, l := range lines {
-			if utf8.RuneCountInString(l) > most || l == "" {
-				r.Fatalf("%q", l)
-			}
-		}
-	})
-}

@@ -44,6 +44,9 @@ func TestAfterAOneToOne(t *testing.T) {
 		if err != nil || day.Week != (Tally{1, 10}) || day.Work.Open != 1 {
 			t.Errorf("%+v, %v", day, err)
 		}
+		if n, err := w.s.HeldBetween(w.ctx, ana, OneToOne, w.clock.Now().AddDate(0, 0, -1), w.clock.Now()); err != nil || n != 1 {
+			t.Errorf("%d, %v", n, err)
+		}
 		in.Version, in.Note.Words, in.Agreed, in.Key = 1, "Bus 14 was cut.", "Host two house meetings", "k2"
 		w.must(w.s.ChangeOneToOne(w.ctx, ana, made, in))
 		w.must(w.s.ChangeOneToOne(w.ctx, ana, made, in)) // the same form again

@@ -37,6 +37,7 @@ type onePage struct {
 	Ladder, Trace                 template.HTML
 	LadderTable, TraceTable       chart.Table
 	Stops                         []traceLine
+	Linked                        bool // some of them lead somewhere
 	Marks, Backs                  []Option
 	Typed                         typed
 }
@@ -114,13 +115,21 @@ func (h *Web) facts(r *web.Request, c change.Record) ([]fact, error) {
 		out = append(out, fact{Term: r.T("change.affected"), Text: r.T("change.with_basis", "Number", l.Number(c.Affected), "Basis", c.AffectedBasis)})
 	}
 	if c.Money > 0 {
-		out = append(out, fact{Term: r.T("change.money"), Text: r.T("change.with_basis", "Number", r.T("change.sum", "Amount", money.Format(c.Money), "Currency", c.Currency), "Basis", c.MoneyBasis)})
+		out = append(out, fact{Term: r.T("change.money"), Text: r.T("change.with_basis", "Number", r.T("change.sum", "Amount", amount(r, c.Money), "Currency", c.Currency), "Basis", c.MoneyBasis)})
 	}
 	out = append(out, fact{Term: r.T("change.rating"), Text: r.T("change.rating." + string(c.Rating))})
 	if !c.Until.IsZero() {
 		out = append(out, fact{Term: r.T("change.until"), Text: l.Date(c.Until.In(r.Zone()))})
 	}
 	return out, nil
+}
+
+// amount writes a sum; whole ones without their small unit.
+func amount(r *web.Request, minor int64) string {
+	if minor%100 == 0 {
+		return r.Localizer().Number(minor / 100)
+	}
+	return money.Format(minor)
 }
 
 // ladder is the picture by date: what was reached, what stood in the way, and what is
@@ -158,7 +167,7 @@ func (h *Web) trace(r *web.Request, c change.Record, p *onePage) error {
 		if !s.When.IsZero() {
 			line.When = l.Date(s.When.In(r.Zone()))
 		}
-		p.Stops = append(p.Stops, line)
+		p.Stops, p.Linked = append(p.Stops, line), p.Linked || line.URL != ""
 		t.Stations = append(t.Stations, chart.Station{Title: line.Kind, Text: line.Text, When: line.When, Done: true})
 	}
 	p.Trace, p.TraceTable = t.Draw(), t.Table()

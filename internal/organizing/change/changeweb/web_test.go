@@ -163,7 +163,7 @@ func TestPages(t *testing.T) {
 		w.post(at+"/act", url.Values{"act": {"step"}, "mark": {x[0]}, "on": {x[1]}, "evidence": {"Minutes of " + x[1]}, "note": {"We asked."}})
 	}
 	body := w.page("GET", at, nil, 200)
-	w.says(body, "6 Put into practice", "Labels we can read", "48,000 (census)", "120000.00 USD (first year)", "Nursing school", "https://school.example", "A reasoned claim", "1 story", "140 one-to-ones", "Yes by 30 September", "/told/s1", "<svg")
+	w.says(body, "6 Put into practice", "Labels we can read", "48,000 (census)", "120,000 USD (first year)", "Nursing school", "https://school.example", "A reasoned claim", "1 story", "140 one-to-ones", "Yes by 30 September", "/told/s1", "<svg")
 	if i, j := strings.Index(body, "Minutes of 2026-02-04"), strings.Index(body, "Minutes of 2026-10-01"); i < 0 || i > j {
 		t.Error("the picture is not by date")
 	}

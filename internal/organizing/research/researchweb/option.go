@@ -124,7 +124,15 @@ func cost(r *web.Request, o research.Option) string {
 	if !o.Costed {
 		return r.T("research.way.no_cost")
 	}
-	return r.T("research.way.cost_is", "Amount", money.Format(o.Cost), "Currency", o.Currency, "Basis", o.Basis)
+	return r.T("research.way.cost_is", "Amount", amount(r, o.Cost), "Currency", o.Currency, "Basis", o.Basis)
+}
+
+// amount writes a sum; whole ones without their small unit.
+func amount(r *web.Request, minor int64) string {
+	if minor%100 == 0 {
+		return r.Localizer().Number(minor / 100)
+	}
+	return money.Format(minor)
 }
 
 func (h *Web) sources(r *web.Request, o research.Option) (out []sourceLine, err error) {
