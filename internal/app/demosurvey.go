@@ -5,6 +5,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"seedbed/internal/kit/words"
@@ -142,13 +143,22 @@ func (s *story) askCore() error {
 // core is n people who have joined by now; those who lack are met for it.
 func (s *story) core(n int) (who []string, err error) {
 	ana := s.actors[access.Organizer]
+	for _, name := range []string{"Beatriz Luna", "Alma Rojas"} { // whom others may look for
+		found, err := s.sys.people.Find(s.ctx, ana, name, 1)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range found {
+			who = append(who, c.ID)
+		}
+	}
 	for after := ""; len(who) < n; {
 		page, err := s.sys.people.List(s.ctx, ana, people.Filter{Sort: people.ByLongest}, after, "")
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range page.Cards {
-			if len(who) < n {
+			if len(who) < n && !slices.Contains(who, c.ID) {
 				who = append(who, c.ID)
 			}
 		}
