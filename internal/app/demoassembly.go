@@ -33,7 +33,7 @@ var demoHalls = []demoHall{
 	{"Labels we can read", "St Anne Parish hall", "Everybody can read what their medicine says.", 150, 205, 300, []string{"en", "es", "vi", "ar"}, "Labels in ten languages", []demoAsk{
 		{"Elena Reyes", "Director", "County Pharmacy Board", "Will you adopt a rule for translated labels in 10 languages by 30 June?", "هل ستعتمدين قاعدة لملصقات مترجمة بعشر لغات قبل 30 يونيو؟"},
 		{"Elena Reyes", "Director", "County Pharmacy Board", "Will you pay for it from the board's own budget?", "هل ستدفعون تكلفتها من ميزانية المجلس؟"},
-		{"Elena Reyes", "Director", "County Pharmacy Board", "Will you tell every pharmacy in the county in writing?", "هل ستبلغون كل صيدلية في المقاطعة كتابيًا؟"},
+		{"Elena Reyes", "Director", "County Pharmacy Board", "Will every pharmacy counter have a poster: ask for your language?", "هل سيكون على كل منضدة صيدلية ملصق: اطلب لغتك؟"},
 		{"Tomas Okafor", "Mayor", "City of Millbrook", "Will you stand for the rule in the city council?", "هل ستؤيد القاعدة في مجلس المدينة؟"},
 	}, map[string]string{"welcome": "الترحيب والقواعد", "roll": "نداء الحضور", "testimony": "شهادة", "pin": "نسأل: نعم أم لا؟", "close": "ما قيل ومتى نلتقي"}},
 	{"Bus 14 in the evening", "Lincoln School gym", "People who work late get home.", -12, 24, 220, []string{"en", "es", "ar"}, "Bus 14 in the evening", []demoAsk{
@@ -267,7 +267,7 @@ func (s *story) tale(ago int, person, title, text string, into *string) {
 		return err
 	})
 	s.then(s.day(ago-1, 17, 0), func() error {
-		in := told.ApproveIn{ID: *into, Version: 1, Identity: string(told.FullName), Places: []string{"assembly", "web"}, Months: 24}
+		in := told.ApproveIn{ID: *into, Version: 1, Identity: string(told.FirstName), Places: []string{"assembly", "web"}, Months: 24}
 		return s.sys.stories.Approve(s.ctx, ana, in.WithConsent("en", string(consent.Spoken), string(consent.OwnChoice), string(consent.Organizer)))
 	})
 }
@@ -320,7 +320,7 @@ func (s *story) evening(h demoHall, c demoCast, tale *string) {
 		answer assembly.Answer
 		words  string
 		by     bool
-	}{{assembly.Yes, "Yes. You will have the rule by June.", false}, {assembly.Waffle, "We will look at our budget.", false}, {assembly.Yes, "Yes, within three months.", true}, {assembly.Absent, "", false}} {
+	}{{assembly.Yes, "Yes. You will have the rule by June.", false}, {assembly.Waffle, "We will look at our budget.", false}, {assembly.Yes, "Yes, within a hundred days.", true}, {assembly.Absent, "", false}} {
 		s.then(at.Add(time.Duration(36+3*i)*time.Minute), func() error {
 			x, err := key()
 			if err != nil {
@@ -328,7 +328,7 @@ func (s *story) evening(h demoHall, c demoCast, tale *string) {
 			}
 			in := assembly.PinIn{Ask: x.Asks[i].ID, Answer: a.answer, FollowUp: at.AddDate(0, 0, 14), Witness: "hall", Pen: "demo", Words: a.words}
 			if a.by {
-				in.By = at.AddDate(0, 3, 0)
+				in.By = at.AddDate(0, 0, 100)
 			}
 			_, err = s.sys.acts.Pin(s.ctx, thu, x.ID, in)
 			return err
@@ -379,6 +379,16 @@ func (s *story) after(h demoHall, at time.Time) {
 		}
 		return s.lookedBack(x)
 	})
+	for i, words := range map[int]string{0: "We will adopt the rule for translated labels in ten languages.", 2: "Within a hundred days every counter has a poster: ask for your language."} {
+		s.then(at.AddDate(0, 0, 2+i), func() error {
+			x, err := s.hall(h)
+			if err != nil {
+				return err
+			}
+			_, err = s.sys.acts.Confirm(s.ctx, thu, x.ID, assembly.ConfirmIn{Ask: x.Asks[i].ID, Words: words, Language: "en", Due: at.AddDate(0, 0, 90+5*i)})
+			return err
+		})
+	}
 	s.then(at.AddDate(0, 0, 20), func() error {
 		x, err := s.hall(h)
 		if err != nil || x.State != assembly.Evaluated {

@@ -328,6 +328,7 @@ func canary(t *testing.T, database string) {
 	s.teams(hidden)
 	s.people(hidden)
 	s.powers(hidden)
+	s.assemblies(hidden)
 	s.decisions(hidden)
 	s.learning(hidden, public)
 	s.told(hidden)
