@@ -25,7 +25,13 @@ func (sys *system) buildAssembly() {
 }
 
 func (sys *system) assemblyRoutes() []web.Route {
-	return assemblyweb.New(sys.acts, sys.people, assemblyweb.Options{Evaluate: sys.roundOf,
+	return assemblyweb.New(sys.acts, sys.people, assemblyweb.Options{Evaluate: sys.roundOf, Pledge: func(id string) string { return "/pledges/desk/" + id },
+		Effort: func(r *web.Request) string {
+			if _, err := access.Check(r.Actor, can("effort", access.Create)); err != nil {
+				return ""
+			}
+			return "/effort"
+		},
 		Name: func(r *web.Request, account string) string { return sys.staffName(r.Context(), r.Actor.Org, account) }}).Routes()
 }
 

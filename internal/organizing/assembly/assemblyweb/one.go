@@ -142,7 +142,7 @@ func (h *Web) onePage(r *web.Request) (p onePage, err error) {
 	class := assembly.Suggest(x.Asks)
 	p.Class, p.ClassText = r.T("assembly.class."+string(class)), r.T("assembly.class."+string(class)+"_text")
 	if h.o.Effort != nil {
-		p.EffortURL = h.o.Effort(string(class), x.Ref())
+		p.EffortURL = h.o.Effort(r)
 	}
 	for _, race := range assembly.Races(x.Invites, fold.Text) {
 		p.Races = append(p.Races, check{Text: race.Name + ": " + strings.Join(h.uneven(r, race), " "), OK: race.Even(), URL: at + "/invitations"})

@@ -38,7 +38,7 @@ type Options struct {
 	Pledge   func(id string) string                           // address of a pledge
 	Issue    func(id string) string                           // address of an issue
 	Cycle    func(id string) string                           // address of a cycle
-	Effort   func(class, ref string) string                   // where hours are put down
+	Effort   func(r *web.Request) string                      // where hours are put down, for whoever may
 	Name     func(r *web.Request, account string) string      // how a colleague is called
 }
 

@@ -131,7 +131,7 @@ func newWorld(t *testing.T) *world {
 	w.ok(err)
 	at := func(prefix string) func(string) string { return func(id string) string { return prefix + id } }
 	mux.Handle(New(w.s, p, Options{Turnout: at("/turnout/"), Evaluate: func(*web.Request, string) (string, error) { return "/evaluations/1", nil }, Pledge: at("/pledges/"), Issue: at("/issues/"), Cycle: at("/cycles/"),
-		Effort: func(class, _ string) string { return "/effort?class=" + class }, Name: func(_ *web.Request, account string) string { return "Colleague " + account }}).Routes()...)
+		Effort: func(*web.Request) string { return "/effort" }, Name: func(_ *web.Request, account string) string { return "Colleague " + account }}).Routes()...)
 	h, err := mux.Handler()
 	w.ok(err)
 	srv := httptest.NewServer(h)
