@@ -258,7 +258,7 @@ func (s *story) inPlace(h demoHall, c demoCast, teller, tale string) error {
 }
 
 // tale is a story whose teller said yes to assemblies, with a name.
-func (s *story) tale(ago int, person, title, text string, into *string) {
+func (s *story) tale(ago int, person string, named told.Identity, title, text string, into *string) {
 	ana := s.actors[access.Organizer]
 	words := told.Words{Title: title, Text: text}
 	s.then(s.day(ago, 17, 0), func() error {
@@ -267,7 +267,7 @@ func (s *story) tale(ago int, person, title, text string, into *string) {
 		return err
 	})
 	s.then(s.day(ago-1, 17, 0), func() error {
-		in := told.ApproveIn{ID: *into, Version: 1, Identity: string(told.FirstName), Places: []string{"assembly", "web"}, Months: 24}
+		in := told.ApproveIn{ID: *into, Version: 1, Identity: string(named), Places: []string{"assembly", "web"}, Months: 24}
 		return s.sys.stories.Approve(s.ctx, ana, in.WithConsent("en", string(consent.Spoken), string(consent.OwnChoice), string(consent.Organizer)))
 	})
 }
@@ -276,8 +276,8 @@ func (s *story) tale(ago int, person, title, text string, into *string) {
 func (d *demo) assemblies() error {
 	return d.halls(func(s *story, c demoCast) {
 		var label, bus string
-		s.tale(175, c.thu, "A label I could not read", "My mother held the bottle up to the light. I read the words to her, and I did not know what they meant.\n\nShe took two. It said one.", &label)
-		s.tale(16, c.dang, "The last bus", "I clean offices until nine. The last 14 leaves at eight forty.\n\nI walk for an hour. My daughter waits up.", &bus)
+		s.tale(175, c.thu, told.FirstName, "A label I could not read", "My mother held the bottle up to the light. I read the words to her, and I did not know what they meant.\n\nShe took two. It said one.", &label)
+		s.tale(16, c.dang, told.FullName, "The last bus", "I clean offices until nine. The last 14 leaves at eight forty.\n\nI walk for an hour. My daughter waits up.", &bus)
 		s.evening(demoHalls[0], c, &label)
 		s.then(s.day(8, 14, 0), func() error { return s.inPlace(demoHalls[1], c, c.dang, bus) })
 		s.sitDown(c)
