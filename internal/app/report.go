@@ -10,11 +10,17 @@ import (
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/pledge"
 	"seedbed/internal/organizing/report"
+	"seedbed/internal/organizing/report/reportweb"
 	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/web"
 )
 
 func (sys *system) buildReports() {
 	sys.reports = report.New(report.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Sources: sys.sources(), Zone: sys.zone, Log: sys.log})
+}
+
+func (sys *system) reportRoutes() []web.Route {
+	return reportweb.New(sys.reports, reportweb.Options{Name: sys.staffName}).Routes()
 }
 
 // outsider reads what other rooms have published for readers outside the team.

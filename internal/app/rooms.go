@@ -23,6 +23,7 @@ import (
 	"seedbed/internal/organizing/people/peopleweb"
 	"seedbed/internal/organizing/pledge/pledgeweb"
 	"seedbed/internal/organizing/power/powerweb"
+	"seedbed/internal/organizing/report/reportweb"
 	"seedbed/internal/organizing/research/researchweb"
 	"seedbed/internal/organizing/statement/statementweb"
 	"seedbed/internal/organizing/stipend/stipendweb"
@@ -61,6 +62,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"survey":       surveyweb.Pages(),
 		"pledge":       pledgeweb.Pages(),
 		"effort":       effortweb.Pages(),
+		"report":       reportweb.Pages(),
 	}
 }
 
@@ -98,6 +100,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, decisionweb.New(sys.decided, sys.people).Routes()...)
 	list = append(list, sys.evaluationRoutes()...)
 	list = append(list, sys.surveyRoutes()...)
+	list = append(list, sys.reportRoutes()...)
 	list = append(list, sys.researchRoutes()...)
 	list = append(list, sys.powerRoutes()...)
 	list = append(list, sys.assemblyRoutes()...)
@@ -174,6 +177,8 @@ var cyclePages = []navEntry{
 	{key: "survey.title", url: "/surveys", need: can("survey", access.Read)},
 	{key: "effort.title", url: "/effort", need: can("effort", access.Create), only: []access.Role{access.Organizer, access.Lead}},
 	{key: "effort.title", url: "/effort/report", need: can("effort", access.Read), only: []access.Role{access.Evaluator}},
+	{key: "indicator.title", url: "/indicators", need: can("indicator", access.Read)},
+	{key: "report.title", url: "/reports/desk", need: can("indicator", access.Read)},
 }
 
 // navigation in the order of a working day: the organizing room first for those who

@@ -24,6 +24,7 @@ import (
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/pledge"
 	"seedbed/internal/organizing/power"
+	"seedbed/internal/organizing/report"
 	"seedbed/internal/organizing/research"
 	"seedbed/internal/organizing/statement"
 	"seedbed/internal/organizing/stipend"
@@ -72,6 +73,7 @@ type Opened struct {
 	Power    *power.Service
 	Rounds   *evaluation.Service
 	Surveys  *survey.Service
+	Reports  *report.Service
 	Research *research.Service
 	Acts     *assembly.Service
 	Changes  *change.Service
@@ -128,6 +130,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Power:    sys.power,
 		Rounds:   sys.rounds,
 		Surveys:  sys.surveys,
+		Reports:  sys.reports,
 		Research: sys.research,
 		Acts:     sys.acts,
 		Changes:  sys.changes,

@@ -260,6 +260,7 @@ func (w *world) refresh(c *clinic) {
 	w.powers(c)
 	w.listens(c)
 	w.lookBack(c)
+	w.reports(c)
 	w.researches(c)
 	w.assemblies(c)
 	w.surveys(c)
