@@ -144,8 +144,10 @@ func (sys *system) seed(ctx context.Context) error {
 		d.assembliesPlanned,
 		d.assemblies,
 		d.pledges,
+		d.evaluations,
 		d.surveys,
 		d.hours,
+		d.reports,
 	} {
 		if err := step(); err != nil {
 			return err

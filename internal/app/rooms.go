@@ -209,6 +209,7 @@ var navigation = []navEntry{
 	{key: "common.nav.audit", url: "/audit", icon: "lock", need: can("audit", access.Read), only: []access.Role{access.Admin}},
 	{key: "common.nav.jobs", url: "/jobs", icon: "alert", need: can("job", access.Read)},
 	{key: "common.nav.groups", url: "/groups", icon: "groups", need: can("group", access.Read), public: true},
+	{key: "report.title", url: "/reports", icon: "counts", need: can("report", access.Read), public: true},
 	{key: "common.nav.map", url: "/map", icon: "map", need: can("group", access.Read), public: true},
 	{key: "pledge.desk.title", url: "/pledges", icon: "speak", need: can("pledge", access.Read), public: true},
 }

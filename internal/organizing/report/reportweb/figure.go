@@ -99,7 +99,7 @@ func (h *Web) figure(r *web.Request, l report.Line, c report.Circle, staff bool)
 			f.State = &pill{Kind: "wait", Label: r.T("report.not_met")}
 		}
 	}
-	if f.Split {
+	if f.Split && !(l.N.Shown && l.N.N == 0) { // of nothing there is no picture
 		f.SVG, f.Table = h.split(r, l)
 	}
 	return f
@@ -147,7 +147,7 @@ func (h *Web) shares(r *web.Request, lines []report.Line) (template.HTML, chart.
 	for _, l := range lines {
 		if l.Shape == report.Share && l.HasShare {
 			k.Categories = append(k.Categories, r.T("report."+l.ID))
-			k.Series[0].Values = append(k.Series[0].Values, chart.Value{N: float64(int(l.Share*100 + 0.5))})
+			k.Series[0].Values = append(k.Series[0].Values, chart.Value{N: l.Share * 100})
 		}
 	}
 	if len(k.Categories) == 0 {
