@@ -11,12 +11,13 @@ import (
 	"seedbed/internal/organizing/pledge"
 	"seedbed/internal/organizing/report"
 	"seedbed/internal/organizing/report/reportweb"
+	"seedbed/internal/organizing/survey"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
 )
 
 func (sys *system) buildReports() {
-	sys.reports = report.New(report.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Sources: sys.sources(), Zone: sys.zone, Log: sys.log})
+	sys.reports = report.New(report.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Sources: sys.sources(), Waves: sys.surveyWaves, Zone: sys.zone, Log: sys.log})
 }
 
 func (sys *system) reportRoutes() []web.Route {
@@ -173,4 +174,25 @@ func (sys *system) countReportBack(ctx context.Context, org string, _, until tim
 	}
 	r.Nothing = r.D == 0
 	return r, err
+}
+
+// surveyWaves are the changes that the room of surveys tells outside.
+func (sys *system) surveyWaves(ctx context.Context, org string, from, until time.Time) (out []report.Wave, err error) {
+	list, err := sys.surveys.Results(ctx, outsider(org))
+	for _, t := range list {
+		end := t.To.Ended
+		if end.IsZero() {
+			end = t.To.Closes
+		}
+		if end.Before(from) || !end.Before(until) || t.Part || !t.Change.Shown {
+			continue
+		}
+		w := report.Wave{Group: "D", Instrument: t.Instrument, Score: t.Score, N: t.Change.N, Paired: t.Change.Paired, Share: t.Share, Interval: t.Change.Interval, Method: string(t.Change.Method),
+			Min: t.Min, Max: t.Max, Before: t.Change.Before, After: t.Change.After, Diff: t.Change.Diff, Low: t.Change.Low, High: t.Change.High}
+		if t.Kind == survey.Staff {
+			w.Group = "E"
+		}
+		out = append(out, w)
+	}
+	return out, err
 }

@@ -50,6 +50,7 @@ type Full struct {
 	Report
 	At    time.Time // when the numbers came out
 	Lines []Line
+	Waves []Wave
 }
 
 const (
@@ -278,6 +279,11 @@ func (s *Service) full(ctx context.Context, org string, c Circle, which string) 
 		return out, err
 	}
 	out.At = sight.At
+	for _, x := range sight.Waves {
+		if out.Version.Tells(x.Group) {
+			out.Waves = append(out.Waves, x)
+		}
+	}
 	ids := out.Shows
 	if len(ids) == 0 {
 		ids = shows[out.Version]

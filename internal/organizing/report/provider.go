@@ -28,6 +28,25 @@ type Part struct {
 // but through release.go.
 type Source func(ctx context.Context, org string, from, until time.Time) (Reading, error)
 
+// Wave is what became of a score from the first wave of a survey to the last, as the
+// room of surveys tells it outside: it protects its own numbers.
+type Wave struct {
+	Group           string `json:"group"` // D of those who take part, E of the clinic's staff
+	Instrument      string `json:"instrument"`
+	Score           string `json:"score"`
+	N               int    `json:"n"`
+	Paired          bool   `json:"paired"` // the same people both times
+	Share           bool   `json:"share"`
+	Interval        bool   `json:"interval"`
+	Method          string `json:"method"`
+	Min, Max        float64
+	Before, After   float64
+	Diff, Low, High float64
+}
+
+// Waves lists the changes of the surveys whose last wave ended in a stretch of time.
+type Waves func(ctx context.Context, org string, from, until time.Time) ([]Wave, error)
+
 // counts are a reading's, by name.
 func (d Def) counts(r Reading) map[string]int {
 	out := map[string]int{}

@@ -102,7 +102,13 @@ type Release struct {
 	No     int
 	Period Period
 	At     time.Time
-	By     map[string]Figure
+	Kept
+}
+
+// Kept is what lies sealed of a release.
+type Kept struct {
+	By    map[string]Figure `json:"by"`
+	Waves []Wave            `json:"waves,omitempty"`
 }
 
 // step is one figure among those of all releases.

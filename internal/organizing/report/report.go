@@ -237,6 +237,13 @@ var shows = map[Version][]string{
 // Shows reports whether a version has an indicator in it.
 func (v Version) Shows(id string) bool { return slices.Contains(shows[v], id) }
 
+// surveys is which surveys each version tells: those of members, and those of the
+// staff, which stay in the house.
+var surveys = map[Version]string{ForTeam: "DE", ForBoard: "DE", ForFunder: "D"}
+
+// Tells reports whether a version tells the surveys of a group.
+func (v Version) Tells(group string) bool { return strings.Contains(surveys[v], group) }
+
 // State is where a report stands.
 type State string
 

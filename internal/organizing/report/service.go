@@ -30,6 +30,7 @@ type Deps struct {
 	Audit   *audit.Log
 	Clock   clock.Clock
 	Sources map[string]Source                                    // by indicator; see provider.go
+	Waves   Waves                                                // optional: no surveys without it
 	Zone    func(ctx context.Context, org string) *time.Location // optional: UTC without it
 	Log     *slog.Logger                                         // optional
 }
@@ -41,13 +42,14 @@ type Service struct {
 	audit   *audit.Log
 	clock   clock.Clock
 	sources map[string]Source
+	waves   Waves
 	zone    func(ctx context.Context, org string) *time.Location
 	log     *slog.Logger
 }
 
 // New builds the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, clock: d.Clock, sources: d.Sources, zone: d.Zone, log: d.Log}
+	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, clock: d.Clock, sources: d.Sources, waves: d.Waves, zone: d.Zone, log: d.Log}
 	if s.zone == nil {
 		s.zone = func(context.Context, string) *time.Location { return time.UTC }
 	}
@@ -101,7 +103,7 @@ func (s *Service) history(ctx context.Context, tx *db.Tx) (out []Release, err er
 			return nil, err
 		}
 		x := Release{No: int(r.no), At: db.Time(r.at)}
-		if err := json.Unmarshal([]byte(plain), &x.By); err != nil {
+		if err := json.Unmarshal([]byte(plain), &x.Kept); err != nil {
 			return nil, err
 		}
 		x.Period, _ = ParsePeriod(r.period)
@@ -138,17 +140,23 @@ func (s *Service) release(ctx context.Context, org string, p Period) (out Releas
 	if err != nil {
 		return out, err
 	}
+	var waves []Wave
+	if s.waves != nil {
+		if waves, err = s.waves(ctx, org, p.From.Begin(zone), (p.Last() + 1).Begin(zone)); err != nil {
+			return out, err
+		}
+	}
 	err = s.db.Write(ctx, org, func(tx *db.Tx) error {
 		list, err := s.history(ctx, tx)
 		if err != nil || find(list) {
 			return err
 		}
-		out = Release{No: len(list) + 1, Period: p, At: now, By: map[string]Figure{}}
+		out = Release{No: len(list) + 1, Period: p, At: now, Kept: Kept{By: map[string]Figure{}, Waves: waves}}
 		for id, f := range counted {
 			d, _ := DefOf(id)
 			out.By[id] = d.publish(steps(list, id), p, f)
 		}
-		plain, err := json.Marshal(out.By)
+		plain, err := json.Marshal(out.Kept)
 		if err != nil {
 			return err
 		}
@@ -253,6 +261,7 @@ type Sight struct {
 	Circle Circle
 	At     time.Time // when it came out
 	Lines  []Line
+	Waves  []Wave   // of surveys that ended in it
 	Others []Period // that can be asked for
 }
 
@@ -278,7 +287,7 @@ func (s *Service) fill(ctx context.Context, org string, p Period, out *Sight) er
 	if err != nil {
 		return err
 	}
-	out.Period, out.At = p, r.At
+	out.Period, out.At, out.Waves = p, r.At, r.Waves
 	for _, d := range Defs() {
 		if f, ok := r.By[d.ID]; ok {
 			out.Lines = append(out.Lines, d.line(f, out.Circle, want[d.ID]))

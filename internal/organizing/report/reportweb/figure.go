@@ -4,7 +4,9 @@ package reportweb
 
 import (
 	"html/template"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"seedbed/internal/kit/chart"
@@ -154,4 +156,66 @@ func (h *Web) shares(r *web.Request, lines []report.Line) (template.HTML, chart.
 		return "", chart.Table{}
 	}
 	return chart.Bars(k), k.Table()
+}
+
+// shift is a score of a survey, before and after.
+type shift struct{ Name, N, Before, After, Diff, Range, Method string }
+
+// wavePart is the surveys of one group: those who take part, or the staff.
+type wavePart struct {
+	Letter, Title, People string
+	Lines                 []shift
+	SVG                   template.HTML
+	Table                 chart.Table
+}
+
+// waves tells what became of the scores of surveys, each with n and how sure it is.
+func (h *Web) waves(r *web.Request, list []report.Wave) (out []wavePart) {
+	l := r.Localizer()
+	num := func(v float64, share bool) string {
+		if share {
+			return l.Percent(v)
+		}
+		return l.Number(v)
+	}
+	signed := func(v float64, share bool) string { // a sign stays before its number in every direction
+		text := l.Number(v)
+		if share {
+			text = r.T("survey.result.points", "N", l.Number(math.Round(v*100)))
+		}
+		if v > 0 {
+			text = "+" + text
+		}
+		return "\u2066" + strings.Replace(text, "-", "−", 1) + "\u2069"
+	}
+	for _, letter := range []string{"D", "E"} {
+		p := wavePart{Letter: letter, Title: r.T("report.group." + letter), People: r.T("survey.result.unpaired")}
+		var shifts []chart.Shift
+		for _, x := range list {
+			if x.Group != letter {
+				continue
+			}
+			if x.Paired {
+				p.People = r.T("survey.result.paired")
+			}
+			s := shift{Name: r.T("survey.score." + x.Instrument + "." + x.Score), N: l.Number(x.N), Before: num(x.Before, x.Share), After: num(x.After, x.Share), Diff: signed(x.Diff, x.Share), Method: r.T("survey.method.none")}
+			if x.Interval {
+				s.Range, s.Method = r.T("survey.result.range", "Low", signed(x.Low, x.Share), "High", signed(x.High, x.Share)), r.T("survey.method."+x.Method)
+			}
+			low, high := x.Min, x.Max
+			if x.Share {
+				low, high = 0, 1
+			}
+			p.Lines = append(p.Lines, s)
+			shifts = append(shifts, chart.Shift{Name: s.Name, Min: low, Max: high, MinText: num(low, x.Share), MaxText: num(high, x.Share), Before: x.Before, After: x.After, BeforeText: s.Before, AfterText: s.After})
+		}
+		if len(p.Lines) == 0 {
+			continue
+		}
+		c := chart.Chart{ID: "waves-" + letter, Title: r.T("survey.result.chart"), Description: r.T("survey.result.chart_about"), RTL: l.Dir() == "rtl", Hidden: r.T("common.hidden"),
+			Series: []chart.Series{{Name: r.T("survey.result.before")}, {Name: r.T("survey.result.after")}}}
+		p.SVG, p.Table = chart.Shifts(c, shifts), chart.ShiftTable(c, []string{r.T("survey.result.score"), r.T("survey.result.before"), r.T("survey.result.after")}, shifts)
+		out = append(out, p)
+	}
+	return out
 }

@@ -16,6 +16,7 @@ type indicatorsPage struct {
 	Period, Key, At string
 	Periods         []Option
 	Groups          []group
+	Waves           []wavePart
 	Outside         bool
 	SVG             template.HTML
 	Table           chart.Table
@@ -30,6 +31,7 @@ func (h *Web) indicators(w http.ResponseWriter, r *web.Request) error {
 	d := indicatorsPage{Period: periodName(r, s.Period), Key: s.Period.Key(), At: r.Localizer().Date(s.At.In(r.Zone())), Periods: periods(r, s.Others, s.Period), Outside: s.Circle == report.Outside,
 		Groups: h.groups(r, s.Lines, s.Circle, true)}
 	d.SVG, d.Table = h.shares(r, s.Lines)
+	d.Waves = h.waves(r, s.Waves)
 	return r.Page(w, "report/indicators", d)
 }
 

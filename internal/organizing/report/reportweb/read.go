@@ -20,6 +20,7 @@ type reading struct {
 	ID, Title, Lang, Dir, Intro, Learned string
 	Version, Period, At                  string
 	Groups                               []group
+	Waves                                []wavePart
 	SVG                                  template.HTML
 	Table                                chart.Table
 }
@@ -28,6 +29,7 @@ func (h *Web) reading(r *web.Request, x report.Full, staff bool) reading {
 	p := reading{ID: x.ID, Title: x.Title, Lang: x.Lang, Intro: x.Intro, Learned: x.Learned, Version: r.T("report.for." + string(x.Version)), Period: periodName(r, x.Period),
 		At: r.Localizer().Date(x.At.In(r.Zone())), Groups: h.groups(r, x.Lines, x.Version.Circle(), staff)}
 	p.SVG, p.Table = h.shares(r, x.Lines)
+	p.Waves = h.waves(r, x.Waves)
 	return p
 }
 
@@ -116,8 +118,9 @@ func (h *Web) asTable(w http.ResponseWriter, r *web.Request, x report.Full) erro
 		}
 		return strconv.FormatFloat(share*100, 'f', 1, 64)
 	}
+	key := x.Period.Key()
 	for _, l := range x.Lines {
-		name, period := r.T("report."+l.ID), x.Period.Key()
+		name, period := r.T("report."+l.ID), key
 		if !l.Have || l.Held {
 			s.Texts([]string{l.ID, name, period, "", "", "", "", "", ""})
 			continue
@@ -132,6 +135,14 @@ func (h *Web) asTable(w http.ResponseWriter, r *web.Request, x report.Full) erro
 		s.Texts([]string{l.ID, name, period, "", cell(l.N), of, percent(l.Share, l.HasShare), target, strconv.Itoa(l.Missing)})
 		for _, part := range l.Parts {
 			s.Texts([]string{l.ID, name, period, partName(r, l.ID, part.Code), cell(part.Cell), cell(l.N), percent(part.Share, part.HasShare), "", ""})
+		}
+	}
+	for _, x := range x.Waves {
+		for _, v := range []struct {
+			kind string
+			n    float64
+		}{{"before", x.Before}, {"after", x.After}} {
+			s.Texts([]string{x.Group, r.T("survey.score." + x.Instrument + "." + x.Score), key, r.T("survey.result."+v.kind) + ": " + strconv.FormatFloat(v.n, 'f', -1, 64), strconv.Itoa(x.N), "", "", "", ""})
 		}
 	}
 	if err := s.Close(); err != nil {

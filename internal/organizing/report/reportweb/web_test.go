@@ -74,7 +74,10 @@ func newWorld(t *testing.T) *world {
 	for _, def := range report.Defs() {
 		sources[def.ID] = source(def)
 	}
-	s := report.New(report.Deps{DB: d, Vault: v, Audit: audit.New(d, v, c), Clock: c, Sources: sources})
+	s := report.New(report.Deps{DB: d, Vault: v, Audit: audit.New(d, v, c), Clock: c, Sources: sources, Waves: func(context.Context, string, time.Time, time.Time) ([]report.Wave, error) {
+		return []report.Wave{{Group: "D", Instrument: "ucla3", Score: "sum", N: 17, Paired: true, Interval: true, Method: "paired_t", Min: 0, Max: 9, Before: 6.1, After: 5.3, Diff: -0.8, Low: -1.4, High: -0.2},
+			{Group: "E", Instrument: "burnout", Score: "burnout", N: 34, Share: true, Before: 0.41, After: 0.32, Diff: -0.09}}, nil
+	}})
 	catalog, err := i18n.Load(locales.Files)
 	w.ok(err)
 	auth := func(context.Context, *http.Request) (access.Actor, error) { return w.who, nil }
@@ -243,6 +246,17 @@ func TestVersions(t *testing.T) {
 	}
 	if body := w.page("GET", made[report.ForBoard]+"?lang=en", nil, 200); !strings.Contains(body, ">30<") || strings.Contains(body, ">41<") {
 		t.Error("the board does not read rounded numbers")
+	}
+	for v, tells := range map[report.Version]string{report.ForTeam: "DE", report.ForBoard: "DE", report.ForFunder: "D", report.ForPublic: ""} {
+		body := w.page("GET", made[v]+"?lang=en", nil, 200)
+		for letter, title := range map[string]string{"D": "How people are", "E": "How the staff are"} {
+			if strings.Contains(body, title) != strings.Contains(tells, letter) {
+				t.Errorf("%s and surveys of %s", v, letter)
+			}
+		}
+		if strings.Contains(tells, "D") && (!strings.Contains(body, "6.1") || !strings.Contains(body, "5.3") || !strings.Contains(body, "17") || !strings.Contains(body, "paired t")) {
+			t.Errorf("%s: a score without its n or its method", v)
+		}
 	}
 	w.post(made[report.ForTeam]+"/act", url.Values{"act": {"finish"}})
 	w.who = ruth
