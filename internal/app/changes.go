@@ -14,6 +14,7 @@ import (
 	"seedbed/internal/organizing/pledge"
 	"seedbed/internal/organizing/research"
 	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/web"
 )
 
@@ -111,6 +112,20 @@ func (sys *system) tracePledges(ctx context.Context, a access.Actor, r change.Re
 		out = append(out, change.Stop{Kind: change.OfPledge, Text: p.Name + ": " + p.Text, When: on, Ref: "pledge:" + p.ID})
 	}
 	return out, err
+}
+
+// promiseMoved proposes a step of the changes of its issue: a promise in public is a
+// commitment, and one that was kept is put into practice. Somebody confirms it.
+func (sys *system) promiseMoved(ctx context.Context, tx *db.Tx, a access.Actor, p pledge.Pledge, why pledge.Note) error {
+	mark, ok := map[pledge.State]change.Mark{pledge.Made: change.Committed, pledge.Kept: change.Implemented}[p.State]
+	if !ok || p.Issue == "" {
+		return nil
+	}
+	in := change.StepIn{Issue: p.Issue, Mark: mark, On: sys.clock.Now(), Evidence: p.Name + ": " + p.Text, Link: why.Link, Ref: "pledge:" + p.ID}
+	if mark == change.Implemented && why.Evidence != "" {
+		in.Evidence = why.Evidence
+	}
+	return sys.changes.ProposeIn(ctx, tx, a, in)
 }
 
 // changeLines are changes that wait for somebody: a step to confirm, or nobody has

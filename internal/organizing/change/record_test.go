@@ -78,6 +78,10 @@ func TestProposals(t *testing.T) {
 		if got := w.get(r.ID); got.Stand().Rung != 6 || len(got.Waits()) != 0 {
 			t.Errorf("%+v", got.Stand())
 		}
+		propose(StepIn{Change: r.ID, Mark: Committed, On: day(9, 3), Evidence: "Said yes.", Ref: "pledge:p3"}) // it stands higher already
+		if got := w.get(r.ID); len(got.Waits()) != 0 {
+			t.Errorf("%+v", got.Waits())
+		}
 		var one, two string
 		w.must(w.db.Write(w.ctx, cedar, func(tx *db.Tx) (err error) {
 			if one, err = w.s.MakeIn(w.ctx, tx, ana, In{Issue: "bus", Level: "city", Title: "Bus 14 in the evening", On: day(5, 5), Evidence: "Named in the delegates' meeting", Ref: "issue:bus"}); err != nil {

@@ -598,8 +598,9 @@ type StepIn struct {
 }
 
 // ProposeIn proposes a step in the caller's transaction. It counts once somebody who
-// may change the record has confirmed it. The same thing proposes the same step once.
-// An issue of which no change is written down is left alone.
+// may change the record has confirmed it. The same thing proposes the same step once,
+// and nothing proposes where a change stands already. An issue of which no change is
+// written down is left alone.
 func (s *Service) ProposeIn(ctx context.Context, tx *db.Tx, a access.Actor, in StepIn) (err error) {
 	defer fault.Wrap(&err, "change.ProposeIn")
 	x := Step{Mark: in.Mark, On: in.On, Fate: Waiting, Ref: in.Ref, StepWords: StepWords{Evidence: in.Evidence, Link: in.Link}}
@@ -627,7 +628,16 @@ func (s *Service) ProposeIn(ctx context.Context, tx *db.Tx, a access.Actor, in S
 		return err
 	}
 	for _, change := range ids {
-		if slices.ContainsFunc(steps, func(o stepRow) bool { return o.change == change && o.Ref == in.Ref && o.Mark == in.Mark }) {
+		var own []Step
+		for _, o := range steps {
+			if o.change == change {
+				own = append(own, o.Step)
+			}
+		}
+		if s := StandOf(own); s.Aside == "" && s.Rung >= in.Mark.Rung() && in.Mark.Rung() >= 0 {
+			continue // it stands there already
+		}
+		if slices.ContainsFunc(own, func(o Step) bool { return o.Mark == in.Mark && (o.Ref == in.Ref || o.Fate == Waiting) }) {
 			continue
 		}
 		if err := s.addStep(ctx, tx, a, change, x); err != nil {

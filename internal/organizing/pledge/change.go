@@ -196,9 +196,22 @@ func (s *Service) Answer(ctx context.Context, a access.Actor, in AnswerIn) (err 
 		if err := s.storeChange(ctx, tx, &c); err != nil {
 			return "", err
 		}
+		if in.Yes && c.Act == Move && c.Part == "" {
+			if err := s.moved(ctx, tx, a, r.Pledge, c.Note); err != nil {
+				return "", err
+			}
+		}
 		return in.ID, s.note(ctx, tx, a, g, action, in.ID, string(c.Act))
 	})
 	return err
+}
+
+// moved tells whoever wants to hear it.
+func (s *Service) moved(ctx context.Context, tx *db.Tx, a access.Actor, p Pledge, why Note) error {
+	if s.d.Moved == nil || p.Withdrawn {
+		return nil
+	}
+	return s.d.Moved(ctx, tx, a, p, why)
 }
 
 // TakeBack ends what one asked for oneself.

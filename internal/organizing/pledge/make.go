@@ -224,6 +224,9 @@ func (s *Service) MakeIn(ctx context.Context, tx *db.Tx, a access.Actor, in In) 
 			return "", err
 		}
 	}
+	if err := s.moved(ctx, tx, a, r.Pledge, Note{Evidence: in.Evidence, Link: in.Link}); err != nil {
+		return "", err
+	}
 	return r.ID, s.note(ctx, tx, a, g, "make", r.ID, string(in.Kind))
 }
 

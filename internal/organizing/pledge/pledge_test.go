@@ -180,6 +180,9 @@ func TestAChangeNeedsEvidenceAndASecondPerson(t *testing.T) {
 			t.Error("taken back and still there")
 		}
 		w.is(w.s.Answer(w.ctx, thu, AnswerIn{ID: id, Yes: true}), fault.Conflict)
+		if !slices.Equal(w.heard, []State{Made, Partly}) { // neither what one person says, nor a part
+			t.Errorf("others heard %v", w.heard)
+		}
 	})
 }
 

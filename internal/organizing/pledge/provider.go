@@ -6,7 +6,12 @@ import (
 	"context"
 
 	"seedbed/internal/platform/access"
+	"seedbed/internal/platform/db"
 )
+
+// Moved hears, in the caller's transaction, that a promise was made, or that a second
+// person has said so where it stands now.
+type Moved func(ctx context.Context, tx *db.Tx, a access.Actor, p Pledge, why Note) error
 
 // Official is somebody in public office, as the room of power knows them.
 type Official struct{ ID, Name, Title, Body string }

@@ -33,6 +33,7 @@ type Deps struct {
 	Clock     clock.Clock
 	Officials Officials                                                         // optional: without it names are written by hand
 	Issues    Issues                                                            // optional
+	Moved     Moved                                                             // optional
 	Staff     func(ctx context.Context, org string) ([]people.Colleague, error) // optional: without it an owner stays the owner
 	Zone      func(ctx context.Context, org string) *time.Location              // optional: UTC without it
 	Clinic    func(ctx context.Context, org string) string                      // optional: the clinic's name, the body of its own commitments

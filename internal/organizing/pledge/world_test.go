@@ -42,6 +42,7 @@ type world struct {
 	db    *db.DB
 	clock *clock.Fake
 	staff []people.Colleague
+	heard []State // what others were told of
 }
 
 func newWorld(t testing.TB, d *db.DB) *world {
@@ -50,6 +51,10 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	v := vaulttest.New(t)
 	w.staff = []people.Colleague{{Account: "ana", Name: "Ana", Roles: []access.Role{access.Organizer}}, {Account: "thu", Name: "Thu", Roles: []access.Role{access.Leader}}, {Account: "dr", Name: "Dr", Roles: []access.Role{access.Clinician}}}
 	w.s = New(Deps{DB: d, Vault: v, Audit: audit.New(d, v, w.clock), Clock: w.clock, Clinic: func(context.Context, string) string { return "Cedar Street" },
+		Moved: func(_ context.Context, _ *db.Tx, _ access.Actor, p Pledge, _ Note) error {
+			w.heard = append(w.heard, p.State)
+			return nil
+		},
 		Staff: func(context.Context, string) ([]people.Colleague, error) { return w.staff, nil }})
 	return w
 }
