@@ -256,12 +256,12 @@ func (s *Service) become(ctx context.Context, w act, i *Issue, in StateIn) (Entr
 	case in.To == Cut: // back to the table: what was decided no longer stands
 		i.Decision = ""
 	case in.To == Proposed && was == Parked:
-		i.Why, i.Choice, i.Learned = "", "", ""
+		i.Choice, i.Learned = "", ""
 		if i.Phase != Closed {
 			i.Phase, i.PhaseAt = IssueFrom, w.now
 		}
 	}
-	if in.To == Parked || in.To.Over() {
+	if i.Why = ""; in.To == Parked || in.To.Over() {
 		i.Why = in.Reason
 	}
 	i.State = in.To

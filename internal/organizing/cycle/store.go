@@ -165,7 +165,7 @@ func entries(ctx context.Context, tx *db.Tx, cycle, issue string) ([]entryRow, e
 		r.At = db.Time(at)
 		return r, err
 	}, `SELECT id, cycle_id, issue_id, at, account_id, role, act, was, becomes, sealed FROM cycle_log
-		WHERE org_id=$1 AND cycle_id=$2 AND ($3='' OR issue_id=$3) ORDER BY no DESC, id DESC LIMIT 300`, tx.Org(), cycle, issue)
+		WHERE org_id=$1 AND cycle_id=$2 AND ($3='' OR issue_id=$3) ORDER BY at DESC, no DESC LIMIT 300`, tx.Org(), cycle, issue)
 }
 
 type noteRow struct {

@@ -96,7 +96,7 @@ CREATE TABLE cycle_log (
 	sealed TEXT NOT NULL,
 	PRIMARY KEY (org_id, id)
 );
-CREATE INDEX cycle_log_cycle ON cycle_log (org_id, cycle_id, no);
+CREATE INDEX cycle_log_cycle ON cycle_log (org_id, cycle_id, at, no);
 
 -- The notebook of the organizers. A note that names somebody is sealed under that
 -- person's key and goes with it.
