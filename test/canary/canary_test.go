@@ -332,6 +332,7 @@ func canary(t *testing.T, database string) {
 	s.decisions(hidden)
 	s.learning(hidden, public)
 	s.told(hidden)
+	s.turns(hidden)
 	s.listens(hidden)
 	s.nameless(hidden)
 	s.mistakes(hidden)
