@@ -21,7 +21,7 @@ import (
 
 func (sys *system) buildAssembly() {
 	sys.acts = assembly.New(assembly.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people,
-		Offices: hallOffices{sys}, Stories: hallStories{sys}, Turnouts: hallTurnouts{sys}, Pledges: hallPledges{sys}, Evaluations: hallRounds{sys}, Log: sys.log})
+		Issues: hallIssues{sys}, Offices: hallOffices{sys}, Stories: hallStories{sys}, Turnouts: hallTurnouts{sys}, Pledges: hallPledges{sys}, Evaluations: hallRounds{sys}, Log: sys.log})
 }
 
 func (sys *system) assemblyRoutes() []web.Route {

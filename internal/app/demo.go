@@ -138,6 +138,7 @@ func (sys *system) seed(ctx context.Context) error {
 	for _, step := range []func() error{
 		d.clinic, d.staff, d.year, d.partner, d.decisions, d.teams,
 		d.offices,
+		d.cycles,
 		d.power,
 		d.researches,
 		d.changed,
@@ -148,6 +149,7 @@ func (sys *system) seed(ctx context.Context) error {
 		d.surveys,
 		d.hours,
 		d.reports,
+		d.turns,
 	} {
 		if err := step(); err != nil {
 			return err

@@ -21,22 +21,7 @@ func (sys *system) buildEvaluation() {
 }
 
 func (sys *system) evaluationRoutes() []web.Route {
-	return evaluationweb.New(sys.rounds, evaluationweb.Options{Name: sys.staffName, About: sys.aboutRef}).Routes()
-}
-
-// aboutRef is the address of what a round looks back at, for whoever may open it.
-func (sys *system) aboutRef(a access.Actor, ref string) string {
-	for _, p := range []struct {
-		kind, at string
-		need     access.Need
-	}{{"meeting:", "/meetings/", can("meeting", access.Read)}, {"assembly:", "/assemblies/", can("assembly", access.Read)}} {
-		if id, ok := strings.CutPrefix(ref, p.kind); ok {
-			if _, err := access.Check(a, p.need); err == nil {
-				return p.at + id
-			}
-		}
-	}
-	return ""
+	return evaluationweb.New(sys.rounds, evaluationweb.Options{Name: sys.staffName, About: sys.pageOf}).Routes()
 }
 
 // roundOf is the address of the round of something, for whoever may lead it.

@@ -103,6 +103,7 @@ func (sys *system) forgetEverywhere(ctx context.Context, tx *db.Tx, person strin
 		sys.power.ForgetIn,
 		sys.research.ForgetIn,
 		sys.acts.ForgetIn,
+		sys.cycles.ForgetIn,
 	} {
 		if err := forget(ctx, tx, person); err != nil {
 			return err

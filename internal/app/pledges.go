@@ -19,7 +19,7 @@ import (
 
 func (sys *system) buildPledges() {
 	hours := effort.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Zone: sys.zone, Room: account.RefAccount}
-	d := pledge.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Officials: inOffice{sys}, Moved: sys.promiseMoved, Staff: sys.colleagues, Zone: sys.zone, Clinic: sys.clinicName, Room: account.RefAccount, Log: sys.log}
+	d := pledge.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Officials: inOffice{sys}, Issues: pledgeIssues{sys}, Moved: sys.promiseMoved, Staff: sys.colleagues, Zone: sys.zone, Clinic: sys.clinicName, Room: account.RefAccount, Log: sys.log}
 	if sys.messages.SMTP != "" { // without mail the desk and Today say it
 		d.Notices, hours.Notices = sys.notices, sys.notices
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func (sys *system) buildPower() {
-	sys.power = power.New(power.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents, People: sys.people, Teams: sys.teams, Log: sys.log})
+	sys.power = power.New(power.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Jobs: sys.queue, Clock: sys.clock, Consent: sys.consents, People: sys.people, Teams: sys.teams, Issues: powerIssues{sys}, Log: sys.log})
 }
 
 func (sys *system) powerRoutes() []web.Route {

@@ -20,11 +20,11 @@ import (
 
 func (sys *system) buildResearch() {
 	sys.research = research.New(research.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Consent: sys.consents, People: sys.people,
-		Offices: hostOffices{sys}, Teams: hostTeams{sys}, Evaluations: hostRounds{sys}})
+		Issues: researchIssues{sys}, Offices: hostOffices{sys}, Teams: hostTeams{sys}, Evaluations: hostRounds{sys}})
 }
 
 func (sys *system) researchRoutes() []web.Route {
-	return researchweb.New(sys.research, sys.people, researchweb.Options{Name: sys.staffName, Staff: sys.staffList, Evaluation: sys.roundOf,
+	return researchweb.New(sys.research, sys.people, researchweb.Options{Name: sys.staffName, HasIssues: true, NewOffice: "/power/offices/new", PowerMap: func(issue string) string { return "/power/maps/" + issue }, Staff: sys.staffList, Evaluation: sys.roundOf,
 		Team: func(id string) string { return "/teams/" + id }}).Routes()
 }
 

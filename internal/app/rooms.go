@@ -13,6 +13,7 @@ import (
 	"seedbed/internal/organizing/answer/answerweb"
 	"seedbed/internal/organizing/assembly/assemblyweb"
 	"seedbed/internal/organizing/change/changeweb"
+	"seedbed/internal/organizing/cycle/cycleweb"
 	"seedbed/internal/organizing/decision/decisionweb"
 	"seedbed/internal/organizing/effort/effortweb"
 	"seedbed/internal/organizing/evaluation/evaluationweb"
@@ -46,6 +47,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"introduction": introductionweb.Pages(),
 		"decision":     decisionweb.Pages(),
 		"assembly":     assemblyweb.Pages(),
+		"cycle":        cycleweb.Pages(),
 		"team":         teamweb.Pages(),
 		"learning":     learningweb.Pages(),
 		"meeting":      meetingweb.Pages(),
@@ -76,6 +78,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, introductionweb.New(sys.intros, sys.groups, sys.accounts, introductionweb.Options{Notices: sys.notices, Jobs: sys.queue,
 		InboundSecret: sys.smsSecret, Catalog: sys.catalog, ExitURL: exitURL, Door: peopleweb.Door(sys.people), Leave: peopleweb.Leave(sys.people), Carry: sys.carryNow}).Routes()...)
 	list = append(list, sys.teamRoutes()...)
+	list = append(list, sys.cycleRoutes()...)
 	list = append(list, sys.listeningRoutes()...)
 	list = append(list, sys.learningRoutes()...)
 	list = append(list, sys.namelessRoutes()...)
@@ -89,6 +92,7 @@ func (sys *system) roomRoutes() []web.Route {
 			sys.roundLines,
 			sys.surveyLines,
 			sys.pledgeLines,
+			sys.cycleLines,
 		},
 		Parts: []peopleweb.Parts{
 			sys.ownTeams, sys.ownMeetings,
@@ -167,6 +171,8 @@ func can(r access.Resource, a access.Action) access.Need { return access.Need{Re
 
 // cyclePages are the pages of the cycle, in the order in which it turns.
 var cyclePages = []navEntry{
+	{key: "cycle.title", url: "/cycles", need: can("cycle", access.Read)},
+	{key: "cycle.issues", url: "/issues", need: can("issue", access.Read), part: []navEntry{{url: "/criteria"}}},
 	{key: "power.title", url: "/power", need: can("office", access.Read), part: []navEntry{{url: "/strategy"}}},
 	{key: "research.title", url: "/research", need: can("research", access.Read), part: []navEntry{{url: "/options"}, {url: "/ways"}}},
 	{key: "assembly.title", url: "/assemblies", need: can("assembly", access.Read), part: []navEntry{{url: "/negotiations"}}},
@@ -190,7 +196,7 @@ var navigation = []navEntry{
 	{key: "team.title", url: "/teams", icon: "team", need: can("team", access.Read)},
 	{key: "campaign.title", url: "/campaigns", icon: "campaign", need: can("campaign", access.Read), only: []access.Role{access.Organizer, access.Leader}},
 	{key: "learning.title", url: "/learn", icon: "learn", need: can("curriculum", access.Read), only: []access.Role{access.Organizer, access.Leader}},
-	{key: "common.nav.cycle", url: "/evaluations", icon: "refresh", need: can("evaluation", access.Update), part: cyclePages},
+	{key: "common.nav.cycle", url: "/cycles", icon: "refresh", need: can("cycle", access.Read), only: []access.Role{access.Organizer, access.Leader}, part: cyclePages},
 	{key: "common.nav.decisions", url: "/decisions", icon: "check", need: can("decision", access.Create)},
 	{key: "common.nav.handoffs", url: "/handoffs", icon: "handoff", need: can("handoff", access.Update)},
 	{key: "common.nav.offer", url: "/offer?full=1", icon: "offer", need: can("offer", access.Create)},
@@ -198,7 +204,7 @@ var navigation = []navEntry{
 	{key: "common.nav.shared", url: "/shared", icon: "handoff", need: can("introduction", access.Read), only: []access.Role{access.Partner}},
 	{key: "common.nav.groups", url: "/directory", icon: "groups", need: can("group", access.Create)},
 	{key: "common.nav.counts", url: "/counts", icon: "counts", need: can("counts", access.Read)},
-	{key: "common.nav.cycle", url: "/evaluations", icon: "refresh", need: can("evaluation", access.Read), only: []access.Role{access.Lead, access.Evaluator}, part: cyclePages},
+	{key: "common.nav.cycle", url: "/cycles", icon: "refresh", need: can("cycle", access.Read), only: []access.Role{access.Lead, access.Evaluator}, part: cyclePages},
 	{key: "campaign.title", url: "/campaigns", icon: "campaign", need: can("campaign", access.Read), only: []access.Role{access.Lead, access.Evaluator}},
 	{key: "learning.title", url: "/learn", icon: "learn", need: can("curriculum", access.Read), only: []access.Role{access.Clinician, access.Navigator}},
 	{key: "effort.title", url: "/effort", icon: "clock", need: can("effort", access.Create), only: []access.Role{access.Clinician, access.Navigator}},

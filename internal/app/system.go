@@ -24,6 +24,7 @@ import (
 	"seedbed/internal/organizing/answer"
 	"seedbed/internal/organizing/assembly"
 	"seedbed/internal/organizing/change"
+	"seedbed/internal/organizing/cycle"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/effort"
 	"seedbed/internal/organizing/evaluation"
@@ -65,6 +66,7 @@ func schemas() []fs.FS {
 		told.Schema,
 		listening.Schema,
 		learning.Schema,
+		cycle.Schema,
 		power.Schema,
 		research.Schema,
 		change.Schema,
@@ -113,6 +115,7 @@ type system struct {
 	research *research.Service
 	changes  *change.Service
 	acts     *assembly.Service
+	cycles   *cycle.Service
 	first    atomic.Value // id of the clinic the public sees
 	known    sync.Map     // organization id → knownOrg
 	demo     bool
@@ -273,6 +276,7 @@ func (sys *system) buildRooms(o openOptions) (err error) {
 	sys.buildChanges()
 	sys.buildAssembly()
 	sys.buildReports()
+	sys.buildCycles()
 	sys.notices.Resolver(account.RefInvitation, sys.accounts.InvitationContact)
 	sys.notices.Resolver(people.RefCommitment, sys.people.Resolve(o.base+"/me"))
 	sys.notices.Resolver(account.RefAccount, sys.accounts.Contact)

@@ -15,6 +15,7 @@ import (
 	"seedbed/internal/organizing/answer"
 	"seedbed/internal/organizing/assembly"
 	"seedbed/internal/organizing/change"
+	"seedbed/internal/organizing/cycle"
 	"seedbed/internal/organizing/decision"
 	"seedbed/internal/organizing/effort"
 	"seedbed/internal/organizing/evaluation"
@@ -77,6 +78,7 @@ type Opened struct {
 	Research *research.Service
 	Acts     *assembly.Service
 	Changes  *change.Service
+	Cycles   *cycle.Service
 	Notices  *notify.Notifier
 	Queue    *job.Queue
 	Close    func() error
@@ -113,6 +115,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Vault:    sys.vault,
 		Accounts: sys.accounts,
 		Notices:  sys.notices,
+		Cycles:   sys.cycles,
 		Queue:    sys.queue,
 		Close:    sys.close,
 		Groups:   sys.groups,

@@ -9,6 +9,7 @@ import (
 
 	"seedbed/internal/kit/id"
 	"seedbed/internal/organizing/assembly"
+	"seedbed/internal/organizing/cycle"
 	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people"
@@ -57,6 +58,8 @@ func TestErasedInEveryRoom(t *testing.T) {
 		_, err = w.sys.Power.AddTie(w.ctx, ana, tieOf(c.ids["office"], j.ID))
 		w.must(err)
 		_, err = w.sys.Surveys.Ask(w.ctx, ana, survey.AskIn{Survey: c.ids["survey"], People: []string{j.ID}})
+		w.must(err)
+		_, err = w.sys.Cycles.Write(w.ctx, ana, cycle.NoteIn{Cycle: c.ids["cycle"], Kind: cycle.Meet, Person: j.ID, Text: "Ask them to chair."})
 		w.must(err)
 		_, err = w.sys.Stories.Tell(w.ctx, ana, story.TellIn{Person: j.ID, Words: story.Words{Title: "The bus", Text: "I waited."}, Language: "en"})
 		w.must(err)

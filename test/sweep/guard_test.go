@@ -114,6 +114,7 @@ func organizing(pattern string) bool {
 		"/surveys",
 		"/pledges/desk", "/effort",
 		"/changes",
+		"/cycles", "/issues", "/criteria",
 	} {
 		if strings.HasPrefix(pattern, p) {
 			return true

@@ -48,6 +48,7 @@ var named = []struct{ prefix, thing string }{
 	{"/changes/", "change"}, {"/research/", "research"}, {"/me/research/", "research"}, {"/options/", "issue"}, {"/ways/", "option"},
 	{"/teams/", "team"}, {"/meetings/", "meeting"}, {"/feeds/", "feed"}, {"/stipends/", "stipend"}, {"/m/", "token"}, {"/cal/", "token"},
 	{"/answers/", "open campaign"}, {"/posters/", "place"}, {"/statements/", "conversation"}, {"/ask/", "token"}, {"/say/", "token"},
+	{"/cycles/", "cycle"}, {"/issues/", "issue"}, {"/criteria/", "criteria"}, {"/notes/", "note"}, {"/handovers/", "handover"},
 	{"/campaigns/", "campaign"}, {"/listening/", "session of listening"}, {"/themes/", "theme"},
 	{"/decisions/{id}/poster", "open decision"}, {"/decisions/{id}/paper", "open decision"}, {"/decisions/{id}/hands", "open decision"},
 	{"/decisions/{id}/handover", "open decision"}, {"/decisions/{id}/close", "open decision"}, {"/decisions/", "decision"},
@@ -90,6 +91,12 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "goes_on", "now", "book", "send", "undo", "close", "unable", "acknowledge", "accept", "attempt", "met", "taking", "link"}
 	case pattern == "/shared/{id}" || pattern == "/r/open":
 		field, values = "act", []string{"", "unable", "close", "acknowledge", "accept", "attempt", "met", "taking"}
+	case pattern == "/cycles/{id}/move", pattern == "/issues/{id}/move":
+		field, values = "to", []string{"", "listening", "discerning", "researching", "closed"}
+	case pattern == "/issues/{id}/state":
+		field, values = "to", []string{"", "cut", "adopted", "parked", "proposed"}
+	case pattern == "/notes/{id}":
+		field, values = "act", []string{"", "finish", "drop"}
 	case pattern == "/campaigns/{id}/move":
 		field, values = "act", []string{"", "open", "close", "reopen"}
 	case pattern == "/campaigns/{id}/themes":
@@ -371,7 +378,8 @@ var closed = map[string]bool{
 	"/setup":           true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
 	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/m/{token}": true, "/cal/{token}": true, "/v/{token}/ballots.json": true, // an unknown token
-	"/ask/{token}": true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true, "/e/{token}": true,
+	"/issues/compare": true, // asks for a cycle in the address
+	"/ask/{token}":    true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true, "/e/{token}": true,
 	"/stage/{token}": true, "/stage/{token}/live": true, "/stage/{token}/in/{lang}": true, "/stage/{token}/in/{lang}/live": true,
 	"/assemblies/{id}/scribe":  true, // leads to the first ask without an answer
 	"/q/{token}":               true,

@@ -101,6 +101,7 @@ func (w *world) clinic(name, mail string) *clinic {
 	w.teams(c)
 	w.decide(c)
 	w.learning(c)
+	w.turn(c)
 	w.stories(c)
 	w.organizing(c)
 	return c
@@ -257,6 +258,7 @@ func (w *world) refresh(c *clinic) {
 	lupe, now := c.actor(access.Navigator), time.Now()
 	c.ids["introduction"] = w.begin(c).ID
 	w.meet(c)
+	w.turn(c)
 	w.powers(c)
 	w.listens(c)
 	w.lookBack(c)

@@ -29,11 +29,12 @@ const (
 	Action      Kind = "action"
 	Training    Kind = "training"
 	Negotiation Kind = "negotiation"
+	Turn        Kind = "turn" // of the whole cycle
 )
 
 // Kinds lists every kind.
 func Kinds() []Kind {
-	return []Kind{Meeting, House, Research, Assembly, Action, Training, Negotiation}
+	return []Kind{Meeting, House, Research, Assembly, Action, Training, Negotiation, Turn}
 }
 
 // Others reports whether people from outside were there, whose reaction counts.

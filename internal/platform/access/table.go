@@ -80,7 +80,7 @@ var table = build(map[Resource]string{
 	"turnout":     "organizer:c=org,r=org,u=org,x=org,a=org leader:c=self,r=self,u=self member:r=self system:r=all,u=all,a=all",
 	"assembly":    "organizer:c=org,r=org,u=org,a=org leader:r=org,u=org,a=org lead:r=org system:r=all,u=all",
 	"stage":       "public:r=self",
-	"negotiation": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org lead:r=org",
+	"negotiation": "organizer:c=org,r=org,u=org leader:c=org,r=org,u=org lead:r=org system:r=all",
 	"pledge":      "public:r=pub organizer:c=org,r=org,u=org,a=org leader:c=org,r=org,u=org,a=org lead:c=org,r=org,u=org,a=org evaluator:r=org system:r=all,u=all",
 	"effort":      "clinician:c=self,r=self,u=self navigator:c=self,r=self,u=self organizer:c=self,r=org,u=self lead:c=self,r=org,u=org,x=org evaluator:r=agg",
 
