@@ -30,7 +30,15 @@ func (sys *system) buildPledges() {
 }
 
 func (sys *system) pledgeRoutes() []web.Route {
-	return pledgeweb.New(sys.pledges, pledgeweb.Options{Name: sys.staffName, People: inOffice{sys}, Clinic: sys.clinicName, Source: sys.sourceOf}).Routes()
+	return pledgeweb.New(sys.pledges, pledgeweb.Options{Name: sys.staffName, People: inOffice{sys}, Clinic: sys.clinicName, Source: sys.sourceOf, Change: afterKept}).Routes()
+}
+
+// afterKept is where a change that a kept promise brought is written down, for those who may.
+func afterKept(r *web.Request, _ string) string {
+	if _, err := access.Check(r.Actor, can("change", access.Create)); err != nil {
+		return ""
+	}
+	return "/changes/new"
 }
 
 // inOffice are the people in public office, as the room of power knows them.
@@ -53,6 +61,8 @@ func (o inOffice) Official(ctx context.Context, a access.Actor, id string) (pled
 func (sys *system) sourceOf(r *web.Request, ref string) (label, url string) {
 	kind, id, _ := strings.Cut(ref, ":")
 	switch kind {
+	case "negotiation":
+		return r.T("pledge.source.negotiation"), "/negotiations/" + id
 	case "assembly":
 		a, err := sys.acts.Get(r.Context(), r.Actor, id)
 		if err != nil {
