@@ -25,7 +25,7 @@ func (sys *system) buildAssembly() {
 }
 
 func (sys *system) assemblyRoutes() []web.Route {
-	return assemblyweb.New(sys.acts, sys.people, assemblyweb.Options{Evaluate: sys.roundOf, Pledge: func(id string) string { return "/pledges/desk/" + id },
+	return assemblyweb.New(sys.acts, sys.people, assemblyweb.Options{Evaluate: sys.roundOf, Pulse: sys.pulseOf, Pledge: func(id string) string { return "/pledges/desk/" + id },
 		Effort: func(r *web.Request) string {
 			if _, err := access.Check(r.Actor, can("effort", access.Create)); err != nil {
 				return ""

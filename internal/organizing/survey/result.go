@@ -272,11 +272,12 @@ func (o *Outcome) point(l Line, values []float64) Point {
 	return p
 }
 
-// enough reports whether numbers stand for enough people; of a share both sides must.
+// enough reports whether numbers stand for enough people, who did not all say the
+// same; of a share both sides must.
 func (o *Outcome) enough(l Line, values []float64) bool {
 	n := len(values)
-	if n < o.Least {
-		return false
+	if n < o.Least || slices.Min(values) == slices.Max(values) {
+		return false // all the same would tell of each
 	}
 	if !l.Share {
 		return true
@@ -386,7 +387,8 @@ func (o *Outcome) byDepartment(k int, l Line, of map[string][]scored) {
 	var told []int
 	rest := last.N
 	for i, d := range o.Departments {
-		if n := len(valuesOf(of[d.Name], l)); d.Count.Shown && n >= o.Least {
+		if v := valuesOf(of[d.Name], l); d.Count.Shown && o.enough(l, v) {
+			n := len(v)
 			told = append(told, i)
 			rest -= n
 		}

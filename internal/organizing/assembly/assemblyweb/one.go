@@ -4,6 +4,7 @@ package assemblyweb
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,7 +67,7 @@ type onePage struct {
 	Facts                                          []fact
 	Asks                                           []answerLine
 	Numbers                                        []fact
-	TurnoutURL, EvaluateURL                        string
+	TurnoutURL, EvaluateURL, PulseURL              string
 	Testimony                                      []check
 	Class, ClassText, EffortURL                    string
 	Races                                          []check
@@ -315,6 +316,13 @@ func (h *Web) beside(r *web.Request, x assembly.Whole, p *onePage) error {
 			return err
 		}
 		p.EvaluateURL = u
+	}
+	if h.o.Pulse != nil && slices.Contains([]assembly.State{assembly.Held, assembly.Evaluated, assembly.FollowedUp}, x.State) {
+		u, err := h.o.Pulse(r, x.Ref())
+		if err != nil {
+			return err
+		}
+		p.PulseURL = u
 	}
 	return nil
 }

@@ -35,6 +35,7 @@ func Pages() fs.FS {
 type Options struct {
 	Turnout  func(id string) string                           // address of a turnout by its id
 	Evaluate func(r *web.Request, ref string) (string, error) // address of the evaluation of something, for whoever may lead it
+	Pulse    func(r *web.Request, ref string) (string, error) // address of the five questions for everybody who was there
 	Pledge   func(id string) string                           // address of a pledge
 	Issue    func(id string) string                           // address of an issue
 	Cycle    func(id string) string                           // address of a cycle
