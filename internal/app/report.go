@@ -3,10 +3,13 @@ package app
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"time"
 
 	"seedbed/internal/clinic/introduction"
 	"seedbed/internal/organizing/assembly"
+	"seedbed/internal/organizing/change"
 	"seedbed/internal/organizing/people"
 	"seedbed/internal/organizing/pledge"
 	"seedbed/internal/organizing/report"
@@ -60,6 +63,7 @@ func (sys *system) sources() map[string]report.Source {
 		"B6":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Present, D: c.Members} }),
 		"B7":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Gatherings} }),
 		"B10": pair(sys.meetings.Chaired),
+		"C1":  sys.countChanges,
 		"C2":  sys.countPledges,
 		"C3":  sys.countAnswers,
 		"F1":  sys.countIntroductions(introduction.Stages()[0], ""),
@@ -83,9 +87,35 @@ func (sys *system) countTurnout(ctx context.Context, org string, from, until tim
 	return report.Reading{N: n.Attended, D: n.Yes}, err
 }
 
+// countChanges is where every change stood at the end, from the steps that were
+// confirmed; one that is blocked or fell back is counted as that.
+func (sys *system) countChanges(ctx context.Context, org string, _, until time.Time) (r report.Reading, err error) {
+	list, err := sys.changes.List(ctx, outsider(org), "")
+	of := map[string]int{}
+	for _, c := range list {
+		st := change.StandOf(slices.DeleteFunc(slices.Clone(c.Steps), func(x change.Step) bool { return !x.On.Before(until) }))
+		if st.Rung < 0 {
+			continue
+		}
+		code := strconv.Itoa(st.Rung)
+		if st.Aside != "" {
+			code = string(st.Aside)
+		}
+		of[code]++
+	}
+	for i := range change.Rungs() {
+		r.Parts = append(r.Parts, report.Part{Code: strconv.Itoa(i), N: of[strconv.Itoa(i)]})
+	}
+	for _, aside := range change.Sides() {
+		r.Parts = append(r.Parts, report.Part{Code: string(aside), N: of[string(aside)]})
+	}
+	r.Nothing = len(list) == 0
+	return r, err
+}
+
 // countPledges is how the promises of people in office stand. The board is public.
 func (sys *system) countPledges(ctx context.Context, org string, _, until time.Time) (r report.Reading, err error) {
-	list, err := sys.pledges.List(ctx, access.Machine(org), pledge.Filter{})
+	list, err := sys.pledges.List(ctx, access.Machine(org), pledge.Filter{Kind: pledge.Office})
 	of := map[pledge.State]int{}
 	for _, p := range list {
 		if !p.Withdrawn && p.Made.Before(until) {
