@@ -19,7 +19,7 @@ import (
 )
 
 func (sys *system) buildChanges() {
-	sys.changes = change.New(change.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Stories: sys.rootStories,
+	sys.changes = change.New(change.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Issues: changeIssues{sys}, Stories: sys.rootStories,
 		Traces: []change.Trace{sys.traceStories, sys.traceOneToOnes, sys.traceResearch, sys.tracePledges}})
 }
 

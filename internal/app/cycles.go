@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seedbed/internal/organizing/assembly"
+	"seedbed/internal/organizing/change"
 	"seedbed/internal/organizing/cycle"
 	"seedbed/internal/organizing/cycle/cycleweb"
 	"seedbed/internal/organizing/decision"
@@ -50,6 +51,7 @@ var pagesOf = map[string]struct {
 	"campaign":    {"/campaigns/", can("campaign", access.Read)},
 	"office":      {"/power/offices/", can("office", access.Read)},
 	"negotiation": {"/negotiations/", can("negotiation", access.Read)},
+	"change":      {"/changes/", can("change", access.Read)},
 	"research":    {"/research/", can("research", access.Read)},
 	"decision":    {"/decisions/", can("decision", access.Read)},
 	"cycle":       {"/cycles/", can("cycle", access.Read)},
@@ -319,6 +321,22 @@ func (p researchIssues) Issues(ctx context.Context, a access.Actor) (out []resea
 func (p researchIssues) Issue(ctx context.Context, a access.Actor, id string) (research.Issue, error) {
 	i, err := p.sys.cycles.Issue(ctx, a, id)
 	return research.Issue{ID: i.ID, Name: i.Title}, err
+}
+
+// changeIssues are what a change can have come from, whatever became of them.
+type changeIssues struct{ sys *system }
+
+func (p changeIssues) Issues(ctx context.Context, a access.Actor) (out []change.Choice, err error) {
+	list, err := p.sys.cycles.Issues(ctx, a, "")
+	for _, i := range list {
+		out = append(out, change.Choice{ID: i.ID, Name: i.Title})
+	}
+	return out, err
+}
+
+func (p changeIssues) Issue(ctx context.Context, a access.Actor, id string) (change.Choice, error) {
+	i, err := p.sys.cycles.Issue(ctx, a, id)
+	return change.Choice{ID: i.ID, Name: i.Title}, err
 }
 
 // pledgeIssues are what a pledge can be about.
