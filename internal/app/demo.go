@@ -143,6 +143,7 @@ func (sys *system) seed(ctx context.Context) error {
 		d.researches,
 		d.changed,
 		d.assembliesPlanned,
+		d.turnout,
 		d.assemblies,
 		d.pledges,
 		d.evaluations,

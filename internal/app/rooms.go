@@ -31,6 +31,7 @@ import (
 	"seedbed/internal/organizing/story/storyweb"
 	"seedbed/internal/organizing/survey/surveyweb"
 	"seedbed/internal/organizing/team/teamweb"
+	"seedbed/internal/organizing/turnout/turnoutweb"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web"
 	"seedbed/internal/trust/account"
@@ -65,6 +66,7 @@ func (sys *system) pages(own fs.FS) map[string]fs.FS {
 		"pledge":       pledgeweb.Pages(),
 		"effort":       effortweb.Pages(),
 		"report":       reportweb.Pages(),
+		"turnout":      turnoutweb.Pages(),
 	}
 }
 
@@ -89,6 +91,7 @@ func (sys *system) roomRoutes() []web.Route {
 			sys.researchLines,
 			sys.assemblyLines,
 			sys.changeLines,
+			sys.turnoutLines,
 			sys.roundLines,
 			sys.surveyLines,
 			sys.pledgeLines,
@@ -97,6 +100,7 @@ func (sys *system) roomRoutes() []web.Route {
 		Parts: []peopleweb.Parts{
 			sys.ownTeams, sys.ownMeetings,
 			sys.ownResearch,
+			sys.ownTurnout,
 			sys.ownLearning, sys.ownStipends, sys.ownStories,
 			sys.ownTies,
 			sys.ownSurveys,
@@ -111,6 +115,7 @@ func (sys *system) roomRoutes() []web.Route {
 	list = append(list, sys.pledgeRoutes()...)
 	list = append(list, effortweb.New(sys.effort).Routes()...)
 	list = append(list, sys.changeRoutes()...)
+	list = append(list, sys.turnoutRoutes()...)
 	return list
 }
 
@@ -175,6 +180,7 @@ var cyclePages = []navEntry{
 	{key: "cycle.issues", url: "/issues", need: can("issue", access.Read), part: []navEntry{{url: "/criteria"}}},
 	{key: "power.title", url: "/power", need: can("office", access.Read), part: []navEntry{{url: "/strategy"}}},
 	{key: "research.title", url: "/research", need: can("research", access.Read), part: []navEntry{{url: "/options"}, {url: "/ways"}}},
+	{key: "turnout.title", url: "/turnout", need: can("turnout", access.Read)},
 	{key: "assembly.title", url: "/assemblies", need: can("assembly", access.Read), part: []navEntry{{url: "/negotiations"}}},
 	{key: "pledge.desk.title", url: "/pledges/desk", need: can("pledge", access.Update)},
 	{key: "pledge.desk.title", url: "/pledges", need: can("pledge", access.Read), only: []access.Role{access.Evaluator}},

@@ -32,6 +32,7 @@ import (
 	told "seedbed/internal/organizing/story" // the demo has a story of its own
 	"seedbed/internal/organizing/survey"
 	"seedbed/internal/organizing/team"
+	"seedbed/internal/organizing/turnout"
 	"seedbed/internal/platform/clock"
 	"seedbed/internal/platform/db"
 	"seedbed/internal/platform/job"
@@ -71,6 +72,7 @@ type Opened struct {
 	Stipends *stipend.Service
 	Pledges  *pledge.Service
 	Effort   *effort.Service
+	Turnouts *turnout.Service
 	Power    *power.Service
 	Rounds   *evaluation.Service
 	Surveys  *survey.Service
@@ -130,6 +132,7 @@ func OpenForTest(ctx context.Context, o TestOptions) (*Opened, error) {
 		Stipends: sys.stipends,
 		Pledges:  sys.pledges,
 		Effort:   sys.effort,
+		Turnouts: sys.turnouts,
 		Power:    sys.power,
 		Rounds:   sys.rounds,
 		Surveys:  sys.surveys,

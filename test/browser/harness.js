@@ -270,7 +270,7 @@ export async function faultsOf(page, { withAxe = true } = {}) {
     const list = [], root = document.documentElement, h1 = document.querySelectorAll('h1').length;
     if (!root.lang || !root.dir) list.push('lang or dir missing');
     if (h1 !== 1) list.push(`${h1} h1`);
-    const rooms = 'app|people|today|member|team|meeting|stipend|learning|story|answer|common|style|campaign|listening|decision|fault|offer|directory|introduction|account|consent|import|me|handoff|counts|notify|recipient|outbox|pledge|effort|survey';
+    const rooms = 'app|people|today|member|team|meeting|stipend|learning|story|answer|common|style|campaign|listening|decision|fault|offer|directory|introduction|account|consent|import|me|handoff|counts|notify|recipient|outbox|turnout|pledge|effort|survey';
     for (const gap of document.body.innerText.match(new RegExp(`\\{\\{|<no value>|%![a-z(]|\\b(?:undefined|null|NaN)\\b|(?<![\\w.@/])(?:${rooms})\\.[a-z_]+\\.[a-z_.]+`, 'g')) ?? []) list.push(`words are missing: ${gap}`);
     return list;
   }));

@@ -18,6 +18,7 @@ import (
 	"seedbed/internal/organizing/story"
 	"seedbed/internal/organizing/survey"
 	"seedbed/internal/organizing/team"
+	"seedbed/internal/organizing/turnout"
 	"seedbed/internal/platform/access"
 )
 
@@ -69,6 +70,9 @@ func TestErasedInEveryRoom(t *testing.T) {
 		w.must(err)
 		_, err = w.sys.Acts.SaveTalk(w.ctx, ana, assembly.TalkIn{Kind: assembly.Negotiating, At: time.Now(), Minutes: 60, Party: "A board", People: []string{j.ID}, TalkWords: assembly.TalkWords{Title: "Lights"}})
 		w.must(err)
+		w.must(w.sys.Turnouts.Undertake(w.ctx, ana, c.ids["turnout"], turnout.ShareIn{Person: j.ID, Goal: 3}))
+		w.must(w.sys.Turnouts.Ask(w.ctx, ana, c.ids["turnout"], turnout.AskIn{Person: taken.ID, By: stays.ID, Yes: true}))
+		w.must(w.sys.Turnouts.Ask(w.ctx, ana, c.ids["turnout"], turnout.AskIn{Person: stays.ID, Yes: true}))
 
 		held := func(person string) (tables []string) {
 			for _, line := range w.dump(c.org) {

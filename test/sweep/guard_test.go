@@ -108,6 +108,7 @@ func organizing(pattern string) bool {
 	for _, p := range []string{
 		"/today", "/people", "/one-to-ones", "/commitments", "/teams", "/meetings", "/stipends", "/campaigns", "/listening", "/themes", "/learn", "/decisions", "/told",
 		"/evaluations",
+		"/turnout",
 		"/research", "/options", "/ways",
 		"/power", "/strategy",
 		"/assemblies", "/negotiations",

@@ -14,6 +14,7 @@ import (
 	"seedbed/internal/organizing/story"
 	"seedbed/internal/organizing/survey"
 	"seedbed/internal/organizing/team"
+	"seedbed/internal/organizing/turnout"
 	"seedbed/internal/platform/access"
 	"seedbed/internal/platform/web/webtest"
 )
@@ -38,6 +39,8 @@ func TestMembersOwnPages(t *testing.T) {
 	w.must(err)
 	told, err := w.sys.Stories.Tell(w.ctx, ana, story.TellIn{Person: j.ID, Words: story.Words{Title: "The late bus", Text: "I waited two hours."}, Language: "en"})
 	w.must(err)
+	w.must(w.sys.Turnouts.Undertake(w.ctx, ana, c.ids["turnout"], turnout.ShareIn{Person: j.ID, Goal: 3}))
+	w.must(w.sys.Turnouts.Ask(w.ctx, ana, c.ids["turnout"], turnout.AskIn{Person: j.ID, Yes: true}))
 
 	enter := func(code string) *visitor {
 		v := &visitor{w: w, role: access.Member, c: c, cookies: map[string]string{}}
@@ -47,7 +50,7 @@ func TestMembersOwnPages(t *testing.T) {
 	v, stranger := enter(j.Code), enter(other.Code)
 	card, own, asked := "/me/teams/"+c.ids["team"], "/me/told/"+told.ID, "/me/surveys/"+c.ids["survey"]
 	home := v.do("GET", "/me/together?lang=en", nil).Body.String()
-	for _, want := range []string{card, own, asked, "The bus plan", `href="/m/`, "50.00", "Fundamentals", "The late bus", "The path"} {
+	for _, want := range []string{card, own, asked, "The bus plan", `href="/m/`, "50.00", "Fundamentals", "The late bus", "The path", "I said I would bring 3 people.", "I said I would come", `href="/b/`} {
 		if !strings.Contains(home, want) {
 			t.Errorf("their page does not show %q", want)
 		}

@@ -47,6 +47,7 @@ var named = []struct{ prefix, thing string }{
 	{"/assemblies/", "assembly"}, {"/negotiations/", "negotiation"}, {"/stage/", "token"},
 	{"/changes/", "change"}, {"/research/", "research"}, {"/me/research/", "research"}, {"/options/", "issue"}, {"/ways/", "option"},
 	{"/teams/", "team"}, {"/meetings/", "meeting"}, {"/feeds/", "feed"}, {"/stipends/", "stipend"}, {"/m/", "token"}, {"/cal/", "token"},
+	{"/turnout/", "turnout"}, {"/b/", "token"},
 	{"/answers/", "open campaign"}, {"/posters/", "place"}, {"/statements/", "conversation"}, {"/ask/", "token"}, {"/say/", "token"},
 	{"/cycles/", "cycle"}, {"/issues/", "issue"}, {"/criteria/", "criteria"}, {"/notes/", "note"}, {"/handovers/", "handover"},
 	{"/campaigns/", "campaign"}, {"/listening/", "session of listening"}, {"/themes/", "theme"},
@@ -145,6 +146,12 @@ func choices(pattern string) []url.Values {
 		field, values = "act", []string{"", "begin", "note", "decide", "promise", "settle", "stop"}
 	case pattern == "/meetings/{id}/door":
 		field, values = "act", []string{"", "arrive", "receipt", "count", "absent"}
+	case pattern == "/turnout/{id}/act":
+		field, values = "act", []string{"", "hold", "cancel"}
+	case pattern == "/turnout/{id}/door":
+		field, values = "act", []string{"", "arrive", "absent"}
+	case pattern == "/turnout/{id}/note", pattern == "/turnout/{id}/calls":
+		field, values = "result", []string{"", "yes", "no", "unreached", "wrong", "drop", "show"}
 	case pattern == "/teams/{id}/members":
 		field, values = "act", []string{"", "term", "leave"}
 	case pattern == "/learn/curricula/{id}/state":
@@ -199,6 +206,7 @@ func filled(c *clinic) url.Values {
 		"instruments": {"ucla3"}, "aim": {"evaluation"}, "sheets": {"1"}, "cards": {"2"}, "month": {"2026-10"}, "one_to_ones": {"3"}, "meetings": {"1"}, "roles": {"2"}, "brought": {"4"},
 		"level": {"state"}, "rating": {"unclear"}, "named_on": {time.Now().AddDate(0, -1, 0).Format(time.DateOnly)}, "evidence": {"A house meeting"}, "mark": {"adopted"}, "on": {time.Now().Format(time.DateOnly)},
 		"coming": {"yes"}, "feelings": {"glad"}, "template": {"core"}, "n": {"1"}, "item": {"0"}, "promise": {"Calls"}, "agenda": {"10 Welcome"}, "version": {"1"}, "every": {"none"},
+		"goal": {"40"}, "by": {c.ids["member"]}, "press": {c.ids["institution"] + ":1"}, "roll": {"7"},
 	}
 }
 
@@ -380,6 +388,7 @@ var closed = map[string]bool{
 	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/m/{token}": true, "/cal/{token}": true, "/v/{token}/ballots.json": true, // an unknown token
 	"/issues/compare": true, // asks for a cycle in the address
 	"/ask/{token}":    true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true, "/e/{token}": true,
+	"/ask/{token}": true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true, "/e/{token}": true, "/b/{token}": true,
 	"/stage/{token}": true, "/stage/{token}/live": true, "/stage/{token}/in/{lang}": true, "/stage/{token}/in/{lang}/live": true,
 	"/assemblies/{id}/scribe":  true, // leads to the first ask without an answer
 	"/q/{token}":               true,

@@ -210,6 +210,7 @@ func (w *world) organizing(c *clinic) {
 	c.ids["joinlink"], err = w.sys.People.MakeLink(w.ctx, ana, people.LinkIn{Place: "table", Lang: "es", Days: 7})
 	w.must(err)
 	w.twins(c)
+	w.turnout(c)
 }
 
 // join is a fresh person, whom the clinic's organizer met.
@@ -270,6 +271,7 @@ func (w *world) refresh(c *clinic) {
 	w.promises(c)
 	if c.ids["institution"] != "" {
 		w.twins(c)
+		w.turnout(c)
 	}
 	var err error
 	c.ids["duty"], err = w.sys.Intros.SaveDuty(w.ctx, lupe, introduction.DutyIn{Account: lupe.Account, Site: c.site, Languages: []string{"es"}, From: now.Add(time.Minute), Until: now.Add(3 * time.Hour), ByPhone: true})

@@ -137,10 +137,27 @@ func (s *Service) List(ctx context.Context, a access.Actor) (out []Board, err er
 // Caller is one line of a call list.
 type Caller struct {
 	Ask
-	Way    notify.Channel     // how they want to be reached
-	Lang   string             // their language
-	Rules  notify.SafeContact // when, and whether a message may be left
-	Failed bool               // a message could not be delivered
+	Way         notify.Channel // how they want to be reached
+	Lang        string         // their language
+	From        time.Time      // when they may be called next; zero is now
+	Never       bool           // their rules leave no hour
+	NoVoicemail bool
+	Failed      bool // a message could not be delivered
+}
+
+// daytime is when people without hours of their own may be called.
+var daytime = [][2]int{{8 * 60, 21 * 60}}
+
+// may fills in when somebody may be called, under their own rules.
+func (c *Caller) may(r notify.SafeContact, now time.Time) {
+	if len(r.Hours) == 0 {
+		r.Hours = daytime
+	}
+	next, ok := r.Next(now)
+	c.NoVoicemail, c.Never = r.NoVoicemail, !ok
+	if ok && next.After(now) {
+		c.From = next
+	}
 }
 
 // Calls lists whom to phone: those who have not answered, and when it is time those
@@ -187,7 +204,8 @@ func (s *Service) Calls(ctx context.Context, a access.Actor, turnout string) (ou
 			if err != nil {
 				return err
 			}
-			line := Caller{Ask: k, Way: c.Channel, Lang: c.Lang, Rules: c.Rules, Failed: failed}
+			line := Caller{Ask: k, Way: c.Channel, Lang: c.Lang, Failed: failed}
+			line.may(c.Rules, s.clock.Now())
 			if k.Answer == Yes {
 				switch {
 				case c.Channel == notify.None:
@@ -392,5 +410,32 @@ func (s *Service) Duties(ctx context.Context, a access.Actor) (out []Duty, err e
 		}
 		out = append(out, Duty{Turnout: b.Turnout, Act: act, By: by, Late: late, Numbers: n, Whole: b.Whole})
 	}
+	return out, err
+}
+
+// AtDoor returns the door's numbers by institution, for whoever counts there: an
+// organizer with what was promised, a leader without.
+func (s *Service) AtDoor(ctx context.Context, a access.Actor, turnout string) (out []Body, err error) {
+	defer fault.Wrap(&err, "turnout.AtDoor(%s)", turnout)
+	g, err := access.Check(a, needUpdate)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Read(ctx, a.Org, func(tx *db.Tx) error {
+		v, err := s.load(ctx, tx, a, g, turnout)
+		if err != nil {
+			return err
+		}
+		if err := v.fill(ctx, tx); err != nil {
+			return err
+		}
+		out = Sum(v.Goal, v.shares, v.asks, v.counts).Bodies
+		for i, b := range out {
+			if !v.whole {
+				out[i] = Body{Institution: b.Institution, Roll: b.Roll, Numbers: Numbers{Attended: b.Attended}}
+			}
+		}
+		return nil
+	})
 	return out, err
 }

@@ -168,6 +168,14 @@ func (s *Service) Hold(ctx context.Context, a access.Actor, turnout, key string)
 		if err := put(ctx, tx, v.row); err != nil {
 			return "", "", err
 		}
+		if s.rounds != nil && v.Ref == Own(v.ID) {
+			if err := s.open(ctx, tx.Org(), []*row{&v.row}); err != nil {
+				return "", "", err
+			}
+			if err := s.rounds.OpenIn(ctx, tx, a, v.Turnout); err != nil {
+				return "", "", err
+			}
+		}
 		return "", "", s.record(ctx, tx, v)
 	})
 }

@@ -34,6 +34,7 @@ type Deps struct {
 	Clock   clock.Clock
 	Consent *consent.Ledger
 	People  *people.Service
+	Rounds  Rounds                                               // optional
 	Notices *notify.Notifier                                     // optional: without it everybody is phoned
 	Zone    func(ctx context.Context, org string) *time.Location // optional: UTC without it
 	Log     *slog.Logger                                         // optional
@@ -48,13 +49,14 @@ type Service struct {
 	consent *consent.Ledger
 	people  *people.Service
 	notices *notify.Notifier
+	rounds  Rounds
 	zone    func(ctx context.Context, org string) *time.Location
 	log     *slog.Logger
 }
 
 // New builds the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, clock: d.Clock, consent: d.Consent, people: d.People, notices: d.Notices, zone: d.Zone, log: d.Log}
+	s := &Service{db: d.DB, vault: d.Vault, audit: d.Audit, clock: d.Clock, consent: d.Consent, people: d.People, notices: d.Notices, rounds: d.Rounds, zone: d.Zone, log: d.Log}
 	if s.zone == nil {
 		s.zone = func(context.Context, string) *time.Location { return time.UTC }
 	}
