@@ -51,6 +51,7 @@ var parts = []part{
 	{[]string{"names"}, names},
 	{[]string{"opinion"}, opinions},
 	{[]string{"door"}, door},
+	{[]string{"tally"}, tally},
 	{[]string{"phones"}, phones},
 }
 

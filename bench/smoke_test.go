@@ -36,6 +36,7 @@ func TestEverythingAnswersAsItShould(t *testing.T) {
 		"opening": func() error { return opening(t.Context(), o, w, rep) },
 		"opinion": func() error { return opinions(t.Context(), o, w, rep) },
 		"door":    func() error { return door(t.Context(), o, w, rep) },
+		"tally":   func() error { return tally(t.Context(), o, w, rep) },
 		"phones":  func() error { return phones(t.Context(), o, w, rep) },
 	} {
 		if err := run(); err != nil {

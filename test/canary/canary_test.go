@@ -329,6 +329,7 @@ func canary(t *testing.T, database string) {
 	s.people(hidden)
 	s.powers(hidden)
 	s.assemblies(hidden)
+	s.brought(hidden)
 	s.decisions(hidden)
 	s.learning(hidden, public)
 	s.told(hidden)
