@@ -388,7 +388,6 @@ var closed = map[string]bool{
 	"/join/{token}": true, "/ticket/{token}": true, "/invite/{token}": true, "/g/{token}": true, "/r/{token}": true, "/v/{token}": true, "/m/{token}": true, "/cal/{token}": true, "/v/{token}/ballots.json": true, // an unknown token
 	"/issues/compare": true, // asks for a cycle in the address
 	"/ask/{token}":    true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true, "/e/{token}": true,
-	"/ask/{token}": true, "/ask/{token}/{question}/{lang}": true, "/say/{token}": true, "/say/{token}/results": true, "/e/{token}": true, "/b/{token}": true,
 	"/stage/{token}": true, "/stage/{token}/live": true, "/stage/{token}/in/{lang}": true, "/stage/{token}/in/{lang}/live": true,
 	"/assemblies/{id}/scribe":  true, // leads to the first ask without an answer
 	"/q/{token}":               true,
