@@ -30,7 +30,7 @@ func (sys *system) buildPledges() {
 }
 
 func (sys *system) pledgeRoutes() []web.Route {
-	return pledgeweb.New(sys.pledges, pledgeweb.Options{Name: sys.staffName, People: inOffice{sys}, Clinic: sys.clinicName, Source: sys.sourceOf, Change: afterKept}).Routes()
+	return pledgeweb.New(sys.pledges, pledgeweb.Options{Name: sys.staffName, Issues: pledgeIssues{sys}, People: inOffice{sys}, Clinic: sys.clinicName, Source: sys.sourceOf, Change: afterKept}).Routes()
 }
 
 // afterKept is where a change that a kept promise brought is written down, for those who may.
