@@ -93,6 +93,9 @@ func (h *Web) formPage(r *web.Request, in assembly.PlanIn, x assembly.Whole) (p 
 		for _, c := range cycles {
 			p.Cycles = append(p.Cycles, Option{Value: c.ID, Label: c.Name, Checked: c.ID == in.Cycle})
 		}
+		if in.Cycle != "" && !slices.ContainsFunc(p.Cycles, func(o Option) bool { return o.Checked }) { // one that is over by now
+			p.Cycles = append(p.Cycles, Option{Value: in.Cycle, Label: r.T("assembly.form.cycle_now"), Checked: true})
+		}
 	}
 	names, err := h.s.Names(r.Context(), r.Actor, x.Keepers())
 	if err != nil {

@@ -220,13 +220,13 @@ func (h *Web) facts(r *web.Request, x assembly.Whole, names map[string]string) [
 	}
 	cycle := fact{Term: r.T("assembly.form.cycle")}
 	if x.Cycle != "" && h.s.Issues != nil {
+		if h.o.Cycle != nil {
+			cycle.Text, cycle.Href = r.T("assembly.form.cycle_now"), h.o.Cycle(x.Cycle)
+		}
 		if list, err := h.s.Issues.Cycles(r.Context(), r.Actor); err == nil {
 			for _, c := range list {
 				if c.ID == x.Cycle {
 					cycle.Text = c.Name
-					if h.o.Cycle != nil {
-						cycle.Href = h.o.Cycle(c.ID)
-					}
 				}
 			}
 		}
