@@ -171,9 +171,9 @@ func (h hallPledges) MakeIn(ctx context.Context, tx *db.Tx, a access.Actor, in a
 type hallRounds struct{ sys *system }
 
 func (h hallRounds) OpenIn(ctx context.Context, tx *db.Tx, a access.Actor, in assembly.EvaluationIn) error {
-	kind := evaluation.Assembly
-	if in.Kind == "action" {
-		kind = evaluation.Action
+	kind := map[string]evaluation.Kind{"action": evaluation.Action, "negotiation": evaluation.Negotiation}[in.Kind]
+	if kind == "" {
+		kind = evaluation.Assembly
 	}
 	_, err := h.sys.rounds.OpenIn(ctx, tx, a, evaluation.In{Ref: in.Ref, Kind: kind, At: in.At, Title: in.Title})
 	return err

@@ -418,6 +418,11 @@ func (s *story) sitDown(c demoCast) {
 		return err
 	})
 	s.then(s.day(136, 17, 0), func() error { return s.sys.acts.MoveTalk(s.ctx, ana, t, assembly.TalkHeld, "") })
+	s.then(s.day(136, 18, 30), func() error {
+		return s.sys.db.Write(s.ctx, s.org, func(tx *db.Tx) error {
+			return s.sys.rounds.SettleIn(s.ctx, tx, ana, "negotiation:"+t, evaluation.Told{Felt: []evaluation.Felt{{Code: "hopeful", N: 3}}, Worked: "We had our numbers with us.", Change: "Ask for the budget before we go."})
+		})
+	})
 	s.then(s.day(136, 18, 0), func() error {
 		return s.sys.acts.Agree(s.ctx, ana, t, "The board pays half of the first year.", "")
 	})

@@ -236,7 +236,7 @@ var (
 	nonces  = regexp.MustCompile(`nonce(-|=")[0-9a-f]{32}`)
 	numbers = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4})*\b`)
 	created = regexp.MustCompile(`/decisions/[0-9a-f-]{36}/voters|/people/(list|merged)/[0-9a-f-]{36}`) // where a form that makes something leads
-	keys    = regexp.MustCompile(`name="_key" value="[^"]*"`)
+	keys    = regexp.MustCompile(`name="(_key|pen)" value="[^"]*"`)
 	onetime = regexp.MustCompile(`/(invite|g|r|p|m|cal|e|stage)/[A-Za-z0-9_-]{43}`)
 	made    = regexp.MustCompile(`\nLocation: [^\n]*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`) // of what a form just made
 	drawing = regexp.MustCompile(` d="[^"]{200,}"`)                                             // the picture of such a link

@@ -312,6 +312,9 @@ func TestNegotiation(t *testing.T) {
 		w.is(err, fault.NotFound)
 		w.is(w.s.MoveTalk(w.ctx, lead, made, TalkAgreed, ""), fault.Conflict)
 		w.must(w.s.MoveTalk(w.ctx, lead, made, TalkHeld, ""))
+		if len(w.n.evals) != 1 || w.n.evals[0].Kind != "negotiation" || w.n.evals[0].Ref != "negotiation:"+made {
+			t.Errorf("%+v", w.n.evals)
+		}
 		w.is(w.s.MoveTalk(w.ctx, lead, made, TalkAgreed, ""), fault.Conflict) // nothing is written down
 		w.must(w.s.Agree(w.ctx, lead, made, "Six languages by June.", ""))
 		w.must(w.s.Agree(w.ctx, lead, made, "Ten languages by September.", ""))

@@ -358,6 +358,11 @@ func (s *Service) MoveTalk(ctx context.Context, a access.Actor, which string, to
 			if err := s.recordTalk(ctx, tx, *r); err != nil {
 				return "", err
 			}
+			if s.Evaluations != nil {
+				if err := s.Evaluations.OpenIn(ctx, tx, a, EvaluationIn{Ref: r.Ref(), Kind: string(people.Negotiation), Title: r.Title, At: now}); err != nil {
+					return "", err
+				}
+			}
 		case TalkPlanned:
 			if !r.Next.After(now) {
 				return "", fault.Clash("assembly.error.next")

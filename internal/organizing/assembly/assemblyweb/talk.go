@@ -200,6 +200,7 @@ type talkPage struct {
 	Moves                       []Option
 	MayKeep, MayPledge          bool
 	PledgeURL, Words, Due       string
+	EvaluateURL                 string
 }
 
 func (h *Web) talk(w http.ResponseWriter, r *web.Request) error {
@@ -255,6 +256,11 @@ func (h *Web) talkPage(r *web.Request) (p talkPage, err error) {
 	for _, to := range assembly.TalkStates() {
 		if t.State.CanBecome(to) && (to != assembly.TalkPlanned || t.Next.After(r.Now())) && (to != assembly.TalkAgreed || len(t.Texts) > 0) {
 			p.Moves = append(p.Moves, Option{Value: string(to), Label: r.T("assembly.talk.move." + string(to))})
+		}
+	}
+	if h.o.Evaluate != nil && t.State != assembly.TalkPlanned {
+		if p.EvaluateURL, err = h.o.Evaluate(r, t.Ref()); err != nil {
+			return p, err
 		}
 	}
 	p.MayPledge = t.State == assembly.TalkAgreed && t.Pledge == "" && h.s.Pledges != nil && p.MayKeep
