@@ -27,6 +27,12 @@ func (sys *system) buildAssembly() {
 func (sys *system) assemblyRoutes() []web.Route {
 	return assemblyweb.New(sys.acts, sys.people, assemblyweb.Options{Evaluate: sys.roundOf, Pulse: sys.pulseOf, Pledge: func(id string) string { return "/pledges/desk/" + id },
 		Cycle: func(id string) string { return "/cycles/" + id }, Issue: func(id string) string { return "/issues/" + id },
+		Turnout: func(r *web.Request, id string) string { // a leader sees their own branch, on their own way
+			if g, err := access.Check(r.Actor, can("turnout", access.Read)); err != nil || g.Scope != access.Org {
+				return ""
+			}
+			return "/turnout/" + id
+		},
 		Effort: func(r *web.Request) string {
 			if _, err := access.Check(r.Actor, can("effort", access.Create)); err != nil {
 				return ""

@@ -306,7 +306,7 @@ func (h *Web) beside(r *web.Request, x assembly.Whole, p *onePage) error {
 				p.Numbers = append(p.Numbers, fact{Term: r.T("assembly.turnout." + n.key), Text: r.Localizer().Number(n.n)})
 			}
 			if h.o.Turnout != nil && p.MayKeep {
-				p.TurnoutURL = h.o.Turnout(t.ID)
+				p.TurnoutURL = h.o.Turnout(r, t.ID)
 			}
 		}
 	}

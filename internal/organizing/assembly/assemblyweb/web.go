@@ -33,7 +33,7 @@ func Pages() fs.FS {
 
 // Options are what the pages show of other rooms; each may be nil.
 type Options struct {
-	Turnout  func(id string) string                           // address of a turnout by its id
+	Turnout  func(r *web.Request, id string) string           // address of a turnout by its id, for whoever sees all of it
 	Evaluate func(r *web.Request, ref string) (string, error) // address of the evaluation of something, for whoever may lead it
 	Pulse    func(r *web.Request, ref string) (string, error) // address of the five questions for everybody who was there
 	Pledge   func(id string) string                           // address of a pledge

@@ -130,7 +130,7 @@ func newWorld(t *testing.T) *world {
 			web.Panel: func(context.Context, *http.Request) (access.Actor, error) { return access.Anonymous(org), nil }}})
 	w.ok(err)
 	at := func(prefix string) func(string) string { return func(id string) string { return prefix + id } }
-	mux.Handle(New(w.s, p, Options{Turnout: at("/turnout/"), Evaluate: func(*web.Request, string) (string, error) { return "/evaluations/1", nil }, Pledge: at("/pledges/"), Issue: at("/issues/"), Cycle: at("/cycles/"),
+	mux.Handle(New(w.s, p, Options{Turnout: func(_ *web.Request, id string) string { return "/turnout/" + id }, Evaluate: func(*web.Request, string) (string, error) { return "/evaluations/1", nil }, Pledge: at("/pledges/"), Issue: at("/issues/"), Cycle: at("/cycles/"),
 		Effort: func(*web.Request) string { return "/effort" }, Name: func(_ *web.Request, account string) string { return "Colleague " + account }}).Routes()...)
 	h, err := mux.Handler()
 	w.ok(err)
