@@ -381,7 +381,6 @@ var blank = map[string]bool{"/handoffs/{id}/stop": true}
 // closed are pages that answer nobody with a page in this world, and why.
 var closed = map[string]bool{
 	"/me/teams/{id}": true, "/me/told/{id}": true, "/me/research/{id}": true, "/me/ties/{id}": true, "/me/surveys/{id}": true, // a member's own: TestMembersOwnPages and TestTiesAreHidden open them
-	"/power/maps/{id}": true, "/strategy/{id}": true, "/strategy/{id}/edit": true, "/strategy/{id}/compare": true, "/strategy/{id}/paper": true, // of an issue, and this world has none yet
 	"/indicators/{id}": true,                       // its name is the same in every clinic and stands for nobody's thing: the room's own tests open it
 	"/setup":           true, "/setup/steps": true, // the first run is over
 	"/enrol": true, "/sign-in/code": true, // between two steps of a sign-in
