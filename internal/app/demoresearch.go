@@ -238,6 +238,18 @@ func (s *story) meets(n int, m demoMeeting, team string, cast []string, held map
 		}
 		return r.Promise(s.ctx, ana, id, people.Commitment{Person: f.Parts[0].Person, What: "Sends the numbers to everybody", Due: at.AddDate(0, 0, 9)}, "")
 	})
+	s.then(at.AddDate(0, 0, 8), func() error { // and it was done
+		open, err := s.sys.people.Commitments(s.ctx, ana, people.Whose{Ref: "research:" + id, Open: true})
+		if err != nil {
+			return err
+		}
+		for _, c := range open {
+			if _, err := s.sys.people.Settle(s.ctx, ana, people.SettleIn{ID: c.ID, State: people.Done}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if m.end != research.FollowedUp {
 		return
 	}

@@ -23,33 +23,33 @@ type roleLine struct {
 func roleLines(r *web.Request, a research.Action, names map[string]string) (out []roleLine) {
 	for _, role := range research.Roles() {
 		line := roleLine{Role: r.T("research.role." + string(role)), Text: r.T("research.does." + string(role)), Empty: true}
-		var who []string
-		for _, p := range a.Parts {
-			if p.Role == role {
-				line.Empty = false
-				who = append(who, orSomebody(r, names[p.Person]))
-			}
-		}
-		line.Who = r.Localizer().List(who)
+		line.Who = whoHas(r, a, role, names)
+		line.Empty = line.Who == ""
 		out = append(out, line)
 	}
-	var along []string
-	for _, p := range a.Parts {
-		if p.Role == research.NoRole {
-			along = append(along, orSomebody(r, names[p.Person]))
-		}
-	}
-	if len(along) > 0 {
-		out = append(out, roleLine{Role: r.T("research.role.none"), Who: r.Localizer().List(along)})
+	if along := whoHas(r, a, research.NoRole, names); along != "" {
+		out = append(out, roleLine{Role: r.T("research.role.none"), Who: along})
 	}
 	return out
 }
 
-func orSomebody(r *web.Request, name string) string {
-	if name == "" {
-		return r.T("research.somebody")
+// whoHas names those with a part; whom the reader may not name are counted.
+func whoHas(r *web.Request, a research.Action, role research.Role, names map[string]string) string {
+	var who []string
+	unnamed := 0
+	for _, p := range a.Parts {
+		switch {
+		case p.Role != role:
+		case names[p.Person] == "":
+			unnamed++
+		default:
+			who = append(who, names[p.Person])
+		}
 	}
-	return name
+	if unnamed > 0 {
+		who = append(who, r.T("research.of_us", "Count", unnamed))
+	}
+	return r.Localizer().List(who)
 }
 
 type noteLine struct {
