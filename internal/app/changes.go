@@ -20,11 +20,12 @@ import (
 
 func (sys *system) buildChanges() {
 	sys.changes = change.New(change.Deps{DB: sys.db, Vault: sys.vault, Audit: sys.audit, Clock: sys.clock, Issues: changeIssues{sys}, Stories: sys.rootStories,
-		Traces: []change.Trace{sys.traceStories, sys.traceOneToOnes, sys.traceResearch, sys.tracePledges}})
+		Traces: []change.Trace{sys.traceStories, sys.traceOneToOnes, sys.traceIssue, sys.traceResearch, sys.traceAsks, sys.tracePledges}})
 }
 
 func (sys *system) changeRoutes() []web.Route {
-	return changeweb.New(sys.changes, changeweb.Options{Name: sys.staffName}).Routes()
+	return changeweb.New(sys.changes, changeweb.Options{Name: sys.staffName, Issue: func(id string) string { return "/issues/" + id },
+		Thing: func(r *web.Request, ref string) string { return sys.pageOf(r.Actor, ref) }}).Routes()
 }
 
 // rootStories are stories a change can have begun with, by their titles.
@@ -84,6 +85,40 @@ func (sys *system) traceOneToOnes(ctx context.Context, a access.Actor, r change.
 	return []change.Stop{{Kind: change.OfOneToOnes, Count: n, When: named.On}}, nil
 }
 
+// traceIssue is the issue that the problem was cut down to.
+func (sys *system) traceIssue(ctx context.Context, a access.Actor, r change.Record) ([]change.Stop, error) {
+	if r.Issue == "" {
+		return nil, nil
+	}
+	i, err := sys.cycles.Issue(ctx, a, r.Issue)
+	return []change.Stop{{Kind: change.OfIssue, Text: i.Title, When: i.Made, Ref: i.Ref(), URL: sys.pageOf(a, i.Ref())}}, err
+}
+
+// traceAsks are what was asked in public about the issue, or the ask as it was agreed.
+func (sys *system) traceAsks(ctx context.Context, a access.Actor, r change.Record) (out []change.Stop, err error) {
+	if r.Issue == "" {
+		return nil, nil
+	}
+	i, err := sys.cycles.Issue(ctx, a, r.Issue)
+	if err != nil {
+		return nil, err
+	}
+	list, err := sys.acts.Asked(ctx, a, i.Cycle)
+	if err != nil && !fault.Is(err, fault.Forbidden) {
+		return nil, err
+	}
+	for _, x := range list {
+		if x.Issue == r.Issue {
+			ref := "assembly:" + x.Assembly
+			out = append(out, change.Stop{Kind: change.OfAsk, Text: x.Name + ": " + x.Text, When: x.At, Ref: ref, URL: sys.pageOf(a, ref)})
+		}
+	}
+	if ask := i.Asks(); len(out) == 0 && ask.Whole() {
+		out = append(out, change.Stop{Kind: change.OfAsk, Text: ask.Name + " " + ask.Action})
+	}
+	return out, nil
+}
+
 // traceResearch are the research actions of the issue that were held.
 func (sys *system) traceResearch(ctx context.Context, a access.Actor, r change.Record) (out []change.Stop, err error) {
 	if r.Issue == "" {
@@ -109,7 +144,7 @@ func (sys *system) tracePledges(ctx context.Context, a access.Actor, r change.Re
 			continue
 		}
 		on, _ := time.ParseInLocation(time.DateOnly, p.Said, sys.zone(ctx, a.Org)) // a day without a date has no place in the order
-		out = append(out, change.Stop{Kind: change.OfPledge, Text: p.Name + ": " + p.Text, When: on, Ref: "pledge:" + p.ID})
+		out = append(out, change.Stop{Kind: change.OfPledge, Text: p.Name + ": " + p.Text, When: on, Ref: "pledge:" + p.ID, URL: sys.pageOf(a, "pledge:"+p.ID)})
 	}
 	return out, err
 }

@@ -82,6 +82,7 @@ func (sys *system) besideIssue(r *web.Request, i cycle.Issue) (out []cycleweb.Li
 		{"/power/maps/", "power.title", can("office", access.Read)},
 		{"/research?issue=", "research.title", can("research", access.Read)},
 		{"/options/", "research.options", can("research", access.Read)},
+		{"/changes?issue=", "change.title", can("change", access.Read)},
 	} {
 		if _, err := access.Check(r.Actor, p.need); err == nil {
 			out = append(out, cycleweb.Link{URL: p.at + i.ID, Label: r.T(p.key)})

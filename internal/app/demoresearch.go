@@ -90,7 +90,7 @@ func (d *demo) players(team string) (id string, out []string, err error) {
 
 // issueCalled finds an issue by the beginning of its name; empty when there is none.
 func (d *demo) issueCalled(name string) (string, error) {
-	list, err := d.sys.research.Issues(d.ctx, d.actors[access.Organizer])
+	list, err := d.sys.changes.Issues(d.ctx, d.actors[access.Organizer])
 	for _, i := range list {
 		if strings.HasPrefix(i.Name, name) {
 			return i.ID, nil

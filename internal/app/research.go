@@ -25,7 +25,7 @@ func (sys *system) buildResearch() {
 
 func (sys *system) researchRoutes() []web.Route {
 	return researchweb.New(sys.research, sys.people, researchweb.Options{Name: sys.staffName, HasIssues: true, NewOffice: "/power/offices/new", PowerMap: func(issue string) string { return "/power/maps/" + issue }, Staff: sys.staffList, Evaluation: sys.roundOf,
-		Team: func(id string) string { return "/teams/" + id }}).Routes()
+		Issue: func(id string) string { return "/issues/" + id }, Team: func(id string) string { return "/teams/" + id }}).Routes()
 }
 
 // staffList are colleagues with an account, for lists to choose from.

@@ -194,3 +194,38 @@ journey('a member sees their part and nobody else', async ({ visit, demo }) => {
   await sound(phone, 'one’s own part');
   await picture(phone, 'research-mine');
 });
+
+for (const { locale, width } of [{ locale: 'en', width: 1280 }, { locale: 'ar', width: 320 }]) {
+  journey(`options of an issue side by side, ${locale} at ${width} px`, async ({ visit }) => {
+    const page = await visit({ role: 'organizer', locale, width, height: 720, timezoneId: 'America/Los_Angeles' });
+    await page.goto('/options');
+    await sound(page, 'issues with options');
+    await press(page, page.getByRole('link', { name: 'Repairs within 30 days' }));
+    const board = new URL(page.url()).pathname;
+    await sound(page, 'options side by side');
+    await picture(page, `options-${locale}`);
+    const table = page.locator('.compare');
+    assert.ok((await table.locator('thead th').count()) >= 3, 'each option is a column');
+    assert.match(await table.innerText(), /Amara Cole/); // said yes to be named
+    await press(page, page.getByRole('link', { name: say(locale, 'research.way_new') }));
+    await sound(page, 'the form of an option');
+    await page.locator('[name=what]').fill('Fines after thirty days');
+    await page.locator('[name=cost]').fill('0');
+    await page.locator('[name=basis]').fill('for the city');
+    await tabTo(page, page.locator('main form .button.primary'), 80);
+    await page.keyboard.press('Enter');
+    await page.locator('#helpers').waitFor();
+    const way = new URL(page.url()).pathname;
+    await page.locator('[name=account]').selectOption({ label: 'Dr. Amara Cole' });
+    await press(page, page.locator('form', { has: page.locator('[name=account]') }).getByRole('button').last());
+    await sound(page, 'an option with who helped');
+    await page.goto(board);
+    const last = table.locator('tbody tr').nth(6).locator('td').last();
+    assert.doesNotMatch(await last.innerText(), /Amara/); // no yes, no name
+    await page.goto(way);
+    await press(page, page.locator('button[value^="named:"]'));
+    await page.goto(board + '/print');
+    assert.match(await page.locator('.compare tbody tr').nth(6).locator('td').last().innerText(), /Amara Cole/);
+    await sound(page, 'options on paper');
+  });
+}

@@ -72,7 +72,7 @@ func (h *Web) onePage(r *web.Request) (p onePage, err error) {
 		}
 	}
 	for _, x := range c.Steps {
-		line := stepLine{ID: x.ID, Label: rung(r, x.Mark), When: l.Date(x.On.In(r.Zone())), Evidence: x.Evidence, Link: x.Link, Note: x.Note, Who: h.o.Name(r.Context(), r.Actor.Org, x.Account), FromURL: h.o.Thing(x.Ref), Kind: "ok"}
+		line := stepLine{ID: x.ID, Label: rung(r, x.Mark), When: l.Date(x.On.In(r.Zone())), Evidence: x.Evidence, Link: x.Link, Note: x.Note, Who: h.o.Name(r.Context(), r.Actor.Org, x.Account), FromURL: h.o.Thing(r, x.Ref), Kind: "ok"}
 		if x.Mark.Rung() < 0 {
 			line.Kind = "late"
 		}

@@ -29,7 +29,7 @@ func Pages() fs.FS {
 type Options struct {
 	Name  func(ctx context.Context, org, account string) string // how a colleague is called
 	Issue func(id string) string                                // address of an issue
-	Thing func(ref string) string                               // address of a thing of another room; empty when it has none
+	Thing func(r *web.Request, ref string) string               // address of a thing of another room; empty when the reader has none
 }
 
 // Option is one choice of a form, as the design system's parts read it.
@@ -59,7 +59,7 @@ func New(s *change.Service, o Options) *Web {
 		o.Name = func(context.Context, string, string) string { return "" }
 	}
 	if o.Thing == nil {
-		o.Thing = func(string) string { return "" }
+		o.Thing = func(*web.Request, string) string { return "" }
 	}
 	return &Web{s, o}
 }

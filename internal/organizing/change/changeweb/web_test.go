@@ -80,7 +80,7 @@ func newWorld(t *testing.T) *world {
 		Pages: map[string]fs.FS{"change": Pages()}, Authenticate: map[web.Surface]web.Authenticator{web.Staff: auth, web.Public: auth}})
 	w.ok(err)
 	mux.Handle(New(w.s, Options{Issue: func(id string) string { return "/issues/" + id }, Name: func(context.Context, string, string) string { return "Ana Whitfield" },
-		Thing: func(ref string) string { return "/" + strings.Replace(ref, ":", "s/", 1) }}).Routes()...)
+		Thing: func(_ *web.Request, ref string) string { return "/" + strings.Replace(ref, ":", "s/", 1) }}).Routes()...)
 	h, err := mux.Handler()
 	w.ok(err)
 	srv := httptest.NewServer(h)
