@@ -390,6 +390,7 @@ var closed = map[string]bool{
 	"/stage/{token}": true, "/stage/{token}/live": true, "/stage/{token}/in/{lang}": true, "/stage/{token}/in/{lang}/live": true,
 	"/assemblies/{id}/scribe":  true, // leads to the first ask without an answer
 	"/q/{token}":               true,
+	"/b/{token}":               true, // an unknown token
 	"/surveys/words/fill":      true, // asks for an instrument in the address
 	"/account/passkeys":        true, // this address is a number: no passkeys
 	"/offer/card":              true, // asks for groups in the address
