@@ -8,6 +8,7 @@ import (
 
 	"seedbed/internal/organizing/evaluation"
 	"seedbed/internal/organizing/evaluation/evaluationweb"
+	"seedbed/internal/organizing/learning"
 	"seedbed/internal/organizing/meeting"
 	"seedbed/internal/organizing/people/peopleweb"
 	"seedbed/internal/platform/access"
@@ -76,6 +77,12 @@ func (w meetingRounds) SettleIn(ctx context.Context, tx *db.Tx, a access.Actor, 
 		t.Felt = append(t.Felt, evaluation.Felt{Word: f.Word, N: f.N})
 	}
 	return w.sys.rounds.SettleIn(ctx, tx, a, m.Ref(), t)
+}
+
+// trainingHeld opens the round of a training; it has no title of its own.
+func (sys *system) trainingHeld(ctx context.Context, tx *db.Tx, a access.Actor, t learning.Training) error {
+	_, err := sys.rounds.OpenIn(ctx, tx, a, evaluation.In{Ref: "training:" + t.ID, Kind: evaluation.Training, At: t.At.Add(time.Duration(t.Minutes) * time.Minute)})
+	return err
 }
 
 // meetingLookedAt closes the meeting whose round is done, with its words in the

@@ -8,7 +8,7 @@ import (
 )
 
 func (sys *system) buildLearning() {
-	sys.learning = learning.New(learning.Deps{DB: sys.db, Audit: sys.audit, Clock: sys.clock, People: sys.people})
+	sys.learning = learning.New(learning.Deps{DB: sys.db, Audit: sys.audit, Clock: sys.clock, People: sys.people, OnHeld: sys.trainingHeld})
 }
 
 func (sys *system) learningRoutes() []web.Route {

@@ -29,6 +29,7 @@ type Deps struct {
 	Audit  *audit.Log
 	Clock  clock.Clock
 	People *people.Service
+	OnHeld func(ctx context.Context, tx *db.Tx, a access.Actor, t Training) error // optional: hears of a training that was held, in its transaction
 }
 
 // Service holds the verbs. It is safe for concurrent use.
@@ -37,11 +38,12 @@ type Service struct {
 	audit  *audit.Log
 	clock  clock.Clock
 	people *people.Service
+	onHeld func(ctx context.Context, tx *db.Tx, a access.Actor, t Training) error
 }
 
 // New builds the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, audit: d.Audit, clock: d.Clock, people: d.People}
+	return &Service{db: d.DB, audit: d.Audit, clock: d.Clock, people: d.People, onHeld: d.OnHeld}
 }
 
 // What the verbs need. Rows of the access table carry the same names.

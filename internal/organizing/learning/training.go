@@ -188,7 +188,10 @@ func (s *Service) Hold(ctx context.Context, a access.Actor, in HoldIn) error {
 			return "", err
 		}
 		t.State, t.Others = Held, in.Others
-		return "", nil
+		if s.onHeld == nil {
+			return "", nil
+		}
+		return "", s.onHeld(ctx, tx, a, *t)
 	})
 }
 
