@@ -84,7 +84,7 @@ func (h *Web) figure(r *web.Request, l report.Line, c report.Circle, staff bool)
 		return f
 	}
 	f.N = cell(l.N)
-	if l.Shape == report.Share {
+	if l.Shape == report.Share && (l.N.Shown || l.D.Shown) { // two hidden ones are one "not shown"
 		f.Of = cell(l.D)
 	}
 	if l.HasShare {
