@@ -15,13 +15,14 @@ const visit = (options) => visitor(browser, demo, options);
 const h1 = (page, text) => page.getByRole('heading', { level: 1, name: text }).waitFor();
 let bad = 0;
 
-/** A picture of the window, or of the first `height` pixels of the page. */
-async function shot(page, name, height) {
+/** A picture of the window, or of `height` pixels of the page: its first, or those from something on. */
+async function shot(page, name, height, from) {
   const path = join(folder, `${name}.png`);
   await page.evaluate(() => { document.activeElement?.blur?.(); scrollTo(0, 0); });
+  const y = from ? Math.max(0, (await page.locator(from).first().boundingBox()).y - 4) : 0;
   const { width } = page.viewportSize();
   const full = await page.evaluate(() => document.documentElement.scrollHeight);
-  await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(full, height ?? page.viewportSize().height) } });
+  await page.screenshot({ path, fullPage: true, clip: { x: 0, y, width, height: Math.min(full - y, height ?? page.viewportSize().height) } });
   const { size } = statSync(path);
   if (size > most) bad++;
   console.log(`${name}.png ${Math.round(size / 1000)} kB${size > most ? ': too large' : ''}`);
@@ -153,6 +154,40 @@ await shot(ana, 'learn', 700);
 await ana.goto('/teams');
 await ana.getByRole('link', { name: /core team/i }).first().click();
 await shot(ana, 'team', 820);
+
+// The cycle.
+const open = async (page, list, name) => {
+  await page.goto(list);
+  await page.locator('main a', { hasText: name }).first().click();
+  await page.waitForURL(new RegExp(`${list}/.`));
+};
+await open(ana, '/cycles', 'Bus 14 and rent');
+await shot(ana, 'cycle', 1020);
+await open(ana, '/assemblies', 'Labels we can read');
+const hall = new URL(ana.url()).pathname;
+const screen = await ana.locator('main a[href*="/stage/"]').first().getAttribute('href');
+await ana.goto(screen);
+await shot(ana, 'big-screen', 800);
+await open(ana, '/turnout', 'Labels we can read');
+await shot(ana, 'turnout', 900);
+await phone.goto('/power');
+await phone.locator('main a[href^="/power/maps/"]', { hasText: 'Labels in ten languages' }).first().click();
+await phone.waitForURL(/power\/maps/);
+await shot(phone, 'power', 900, 'main svg[role=img]');
+await phone.goto(hall + '/scribe');
+await shot(phone, 'scribe', 1000);
+await anybody.goto('/pledges');
+await shot(anybody, 'pledges', 900);
+await lead.goto('/indicators');
+await shot(lead, 'indicators', 1000);
+await ana.goto('/evaluations');
+await ana.locator('section[aria-labelledby=waiting] h3 a').last().click();
+await ana.waitForURL(/evaluations\/./);
+await ana.goto(new URL(ana.url()).pathname + '/screen');
+const round = new URL((await ana.locator('.url').first().innerText()).trim()).pathname;
+const there = await visit({ width: 375, height: 740, locale: 'ar' });
+await there.goto(round);
+await shot(there, 'round', 800);
 
 const waiting = await visit({ width: 375, height: 740, locale: 'vi' });
 await waiting.goto(new URL(asked).pathname + '?l=vi');
