@@ -90,6 +90,33 @@ func TestHiddenIsAGapNotAZero(t *testing.T) {
 	}
 }
 
+// Lines that end close together have their last numbers written apart, inside the frame.
+func TestEndsAreReadable(t *testing.T) {
+	for _, ends := range [][]float64{{91, 92}, {97, 97}, {3, 3, 4, 3}, {100, 100, 100, 99, 99}, {0, 0, 0}, {10, 90}} {
+		c := Chart{ID: "c", Title: "t", Categories: []string{"First", "Second"}}
+		for _, v := range ends {
+			c.Series = append(c.Series, Series{Name: "s", Values: []Value{{N: 50}, {N: v}}})
+		}
+		for _, c.RTL = range []bool{false, true} {
+			svg := string(Lines(c))
+			var at []float64
+			for _, m := range regexp.MustCompile(`<text class="text" x="[\d.]+" y="([\d.]+)" text-anchor="middle"`).FindAllStringSubmatch(svg, -1) {
+				y, _ := strconv.ParseFloat(m[1], 64)
+				at = append(at, y)
+			}
+			slices.Sort(at)
+			if len(at) != len(ends) || at[0] < 12 {
+				t.Errorf("%v: the numbers are at %v", ends, at)
+			}
+			for i := 1; i < len(at); i++ {
+				if at[i]-at[i-1] < 14 {
+					t.Errorf("%v: two numbers are written over each other, at %v", ends, at)
+				}
+			}
+		}
+	}
+}
+
 func TestTableTwin(t *testing.T) {
 	want := Table{
 		Columns: []string{"Month", "Offered", "Met"},

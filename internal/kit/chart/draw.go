@@ -3,8 +3,10 @@ package chart
 // Bars, funnel and lines.
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -95,10 +97,43 @@ func Lines(c Chart) SVG {
 			k.text("text text-quiet", at(i), bottom+20, "middle", name)
 		}
 	}
+	var ends []endLabel
 	for j, s := range c.Series {
-		k.path(j, c, s, at, func(v float64) float64 { return bottom - tall*math.Max(v, 0)/top })
+		ends = append(ends, k.path(j, c, s, at, func(v float64) float64 { return bottom - tall*math.Max(v, 0)/top })...)
+	}
+	for _, e := range apart(ends, y0+4) {
+		k.text("text", e.x, e.y, "middle", e.text)
 	}
 	return c.finish(k, bottom+foot)
+}
+
+// endLabel is the number written above the last point of a line.
+type endLabel struct {
+	x, y float64
+	text string
+}
+
+// apart moves numbers that would be written over each other: up, away from the
+// marks below them, and only where there is no more room above, down again.
+func apart(ends []endLabel, above float64) []endLabel {
+	const line, wide = 15.0, 40.0
+	slices.SortStableFunc(ends, func(a, b endLabel) int { return cmp.Compare(b.y, a.y) })
+	for i := range ends {
+		for _, low := range ends[:i] { // from the lowest up
+			if math.Abs(low.x-ends[i].x) < wide && low.y-ends[i].y < line {
+				ends[i].y = low.y - line
+			}
+		}
+	}
+	for i := len(ends) - 1; i >= 0; i-- {
+		ends[i].y = math.Max(ends[i].y, above)
+		for _, high := range ends[i+1:] {
+			if math.Abs(high.x-ends[i].x) < wide && ends[i].y-high.y < line {
+				ends[i].y = high.y + line
+			}
+		}
+	}
+	return ends
 }
 
 // nice rounds up to 1, 2 or 5 times a power of ten, even, so that the half is whole.
@@ -119,7 +154,7 @@ func (k *canvas) line(x1, y1, x2, y2 float64) {
 	fmt.Fprintf(&k.b, `<path class="stroke-line" d="M%s %sL%s %s"/>`, num(x1), num(y1), num(x2), num(y2))
 }
 
-func (k *canvas) path(j int, c Chart, s Series, at func(int) float64, up func(float64) float64) {
+func (k *canvas) path(j int, c Chart, s Series, at func(int) float64, up func(float64) float64) []endLabel {
 	dash := [series]string{"", ` stroke-dasharray="7 4"`, ` stroke-dasharray="2 4"`, ` stroke-dasharray="10 3 2 3"`, ` stroke-dasharray="4 2"`}
 	var d strings.Builder
 	open := false
@@ -142,7 +177,7 @@ func (k *canvas) path(j int, c Chart, s Series, at func(int) float64, up func(fl
 		open, last = true, i
 	}
 	if last < 0 {
-		return
+		return nil
 	}
 	fmt.Fprintf(&k.b, `<path class="stroke-%d" fill="none" stroke="currentColor" stroke-width="2.5"%s d="%s"/>`, j%series+1, dash[j%series], d.String())
 	for i := range c.Categories {
@@ -151,7 +186,7 @@ func (k *canvas) path(j int, c Chart, s Series, at func(int) float64, up func(fl
 		}
 	}
 	v := s.at(last)
-	k.text("text", at(last), up(v.N)-9, "middle", c.text(v))
+	return []endLabel{{at(last), up(v.N) - 9, c.text(v)}}
 }
 
 // mark is the sign of a series on a line or in a legend.
