@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"seedbed/internal/clinic/introduction"
+	"seedbed/internal/kit/suppress"
 	"seedbed/internal/organizing/assembly"
 	"seedbed/internal/organizing/change"
 	"seedbed/internal/organizing/people"
@@ -67,7 +68,18 @@ func (sys *system) sources() map[string]report.Source {
 		"C2":  sys.countPledges,
 		"C3":  sys.countAnswers,
 		"F1":  sys.countIntroductions(introduction.Stages()[0], ""),
-		"F4":  sys.countIntroductions(introduction.Stages()[4], introduction.Stages()[2]),
+		"F2": sys.countChoices(func(c introduction.Choices) report.Reading {
+			r := report.Reading{N: c.Offered.N, NotTold: !c.Offered.Shown}
+			for i, n := range []suppress.Count{c.Declined, c.Info, c.Call, c.Warm} {
+				r.Parts = append(r.Parts, report.Part{Code: []string{"declined", "info", "call", "warm"}[i], N: n.N, NotTold: !n.Shown})
+			}
+			return r
+		}),
+		"F3": sys.countTimely,
+		"F4": sys.countIntroductions(introduction.Stages()[4], introduction.Stages()[2]),
+		"F5": sys.countChoices(func(c introduction.Choices) report.Reading {
+			return report.Reading{N: c.Warm.N, D: c.Wanted.N, NotTold: !c.Warm.Shown}
+		}),
 		"F6": pair(func(ctx context.Context, org string, _, until time.Time) (n, d int, err error) {
 			return sys.groups.Verified(ctx, org, until.AddDate(0, 0, -90))
 		}),
@@ -77,6 +89,7 @@ func (sys *system) sources() map[string]report.Source {
 			return report.Reading{N: t.OnTime, D: t.Due}, err
 		},
 		"F9":  sys.countReportBack,
+		"F10": pair(sys.intros.Stops),
 		"F11": pair(sys.stipends.Soon),
 	}
 }
@@ -169,6 +182,34 @@ func (sys *system) countIntroductions(stage, of string) report.Source {
 		}
 		return r, nil
 	}
+}
+
+// countChoices takes how people chose, which the clinic's counts tell of a whole
+// calendar year and of nothing shorter.
+func (sys *system) countChoices(fn func(introduction.Choices) report.Reading) report.Source {
+	return func(ctx context.Context, org string, from, until time.Time) (report.Reading, error) {
+		if from.Month() != time.January || !until.Equal(from.AddDate(1, 0, 0)) {
+			return report.Reading{Nothing: true}, nil
+		}
+		c, err := sys.intros.Choices(ctx, outsider(org), from.Year())
+		return fn(c), err
+	}
+}
+
+// countTimely takes the months before: what was sent at the end of a month may still
+// be in time when the month comes out.
+func (sys *system) countTimely(ctx context.Context, org string, from, until time.Time) (r report.Reading, err error) {
+	for m := from.AddDate(0, -1, 0); m.Before(until.AddDate(0, -1, 0)); m = m.AddDate(0, 1, 0) {
+		n, sent, err := sys.intros.Timely(ctx, outsider(org), m.Year(), m.Month())
+		if err != nil {
+			return r, err
+		}
+		r.N, r.D, r.NotTold = r.N+n.N, r.D+sent.N, r.NotTold || !n.Shown
+	}
+	if r.NotTold {
+		r.N, r.D = 0, 0
+	}
+	return r, nil
 }
 
 // countListening takes what the campaigns told outside, of what they set out to hear.

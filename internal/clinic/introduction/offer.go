@@ -344,7 +344,7 @@ func (s *Service) begin(ctx context.Context, w *work, b begin, out *Begun) error
 		return err
 	}
 	k := countKey{site: w.row.site, month: w.clocks.Calendar.Month(w.now), language: b.person.Lang}
-	for _, stage := range []string{string(Offered), stageWanted} {
+	for _, stage := range []string{string(Offered), stageWanted, string(b.mode)} {
 		if err := addCount(ctx, w.tx, k, stage, 1); err != nil {
 			return err
 		}

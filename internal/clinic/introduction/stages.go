@@ -37,6 +37,9 @@ func (s *Service) count(ctx context.Context, w *work) error {
 	case st == Withdrawn && w.row.how != ByExpiry:
 		reached = []string{stageWithdrawn}
 	}
+	if timely(w) {
+		reached = append(reached, besideTimely)
+	}
 	have := split(w.row.counted)
 	var fresh []string
 	for _, r := range reached {

@@ -94,6 +94,11 @@ func (s *Service) forget(ctx context.Context, w *work, how consent.Ending) error
 	if err := s.recallAll(ctx, w, string(w.row.how)); err != nil {
 		return err
 	}
+	if w.row.how != ByExpiry {
+		if err := s.countStop(ctx, w); err != nil {
+			return err
+		}
+	}
 	if err := s.publish(ctx, w, EventWithdrawn); err != nil {
 		return err
 	}
@@ -315,6 +320,11 @@ func (s *Service) answerRecall(ctx context.Context, tx *db.Tx, a access.Actor, g
 	fresh, err := answerRecall(ctx, tx, r.id, s.clock.Now(), party(g))
 	if err != nil || !fresh { // answered before: it stays answered
 		return err
+	}
+	if known([]How{ByLink, ByPhone, ByVisit, ByDeletion}, r.why) {
+		if err := s.countHonoured(ctx, tx, r.receiptHash, countKey{month: s.calendar(ctx, tx.Org()).Month(r.asked)}, r.asked); err != nil {
+			return err
+		}
 	}
 	if err := bump(ctx, tx); err != nil {
 		return err

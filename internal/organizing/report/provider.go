@@ -19,8 +19,9 @@ type Reading struct {
 
 // Part is one kind of a split, in the order of the page.
 type Part struct {
-	Code string
-	N    int
+	Code    string
+	N       int
+	NotTold bool // of a figure that its own room protects
 }
 
 // Source counts from a moment until another, as the machine: of a flow month by
@@ -54,10 +55,18 @@ func (d Def) counts(r Reading) map[string]int {
 	case Split:
 		sum := 0
 		for _, p := range r.Parts {
+			if p.NotTold {
+				continue
+			}
 			out[keyPart(p.Code)] += p.N
 			sum += p.N
 		}
-		out[keyN] = sum
+		switch {
+		case d.Kind != Given:
+			out[keyN] = sum
+		case !r.NotTold: // kinds may be hidden while all together are told
+			out[keyN] = r.N
+		}
 		return out
 	case Share:
 		if !r.NotTold || r.D > 0 {

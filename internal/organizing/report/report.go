@@ -186,11 +186,15 @@ var defs = []Def{
 	{ID: "C2", Kind: Stock, About: Things, Shape: Split},
 	{ID: "C3", Kind: Flow, About: Things, Shape: Split},
 	{ID: "F1", Kind: Given},
+	{ID: "F2", Kind: Given, Shape: Split},
+	{ID: "F3", Kind: Given, Shape: Share, Target: 90},
 	{ID: "F4", Kind: Given, Shape: Share, Target: 38},
+	{ID: "F5", Kind: Given, Shape: Share},
 	{ID: "F6", Kind: Stock, About: Things, Shape: Share, Target: 90},
 	{ID: "F7", Kind: Given, Shape: Share, Target: 100},
 	{ID: "F8", Kind: Flow, About: Things, Shape: Share, Target: 95},
 	{ID: "F9", Kind: Stock, About: Things, Shape: Share, Target: 100},
+	{ID: "F10", Kind: Flow, Shape: Share, Target: 100},
 	{ID: "F11", Kind: Flow, Shape: Share, Target: 95},
 }
 
@@ -228,9 +232,9 @@ func (v Version) Circle() Circle {
 // answers for; funders what was done and what came of it; the public what was won,
 // how promises stand and how the work is done.
 var shows = map[Version][]string{
-	ForTeam:   {"A1", "A2", "A3", "A6", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B10", "C1", "C2", "C3", "F1", "F4", "F6", "F7", "F8", "F9", "F11"},
-	ForBoard:  {"A1", "A2", "B1", "B2", "B3", "B5", "B6", "B7", "C1", "C2", "C3", "F1", "F4", "F6", "F7", "F8", "F9", "F11"},
-	ForFunder: {"A2", "B1", "B3", "B5", "B6", "B7", "B10", "C1", "C2", "F1", "F4", "F6", "F7", "F8", "F9"},
+	ForTeam:   {"A1", "A2", "A3", "A6", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B10", "C1", "C2", "C3", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11"},
+	ForBoard:  {"A1", "A2", "B1", "B2", "B3", "B5", "B6", "B7", "C1", "C2", "C3", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11"},
+	ForFunder: {"A2", "B1", "B3", "B5", "B6", "B7", "B10", "C1", "C2", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10"},
 	ForPublic: {"B1", "B3", "B6", "B7", "C1", "C2", "C3", "F4", "F6", "F7", "F8", "F9"},
 }
 

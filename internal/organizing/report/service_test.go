@@ -48,7 +48,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	w.s = New(Deps{DB: d, Vault: v, Audit: audit.New(d, v, w.clock), Clock: w.clock, Sources: map[string]Source{
 		"A1": func(context.Context, string, time.Time, time.Time) (Reading, error) {
 			w.asked++
-			return Reading{Parts: []Part{{"contact", w.rung["contact"]}, {"participant", w.rung["participant"]}, {"leader", w.rung["leader"]}}}, nil
+			return Reading{Parts: []Part{{Code: "contact", N: w.rung["contact"]}, {Code: "participant", N: w.rung["participant"]}, {Code: "leader", N: w.rung["leader"]}}}, nil
 		},
 		"B3": func(_ context.Context, _ string, from, until time.Time) (Reading, error) {
 			return Reading{N: 20 + from.Day()*0 + int(from.Month())}, nil

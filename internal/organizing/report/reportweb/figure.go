@@ -48,7 +48,7 @@ func periodName(r *web.Request, p report.Period) string {
 
 // partName is what one kind of a split is called.
 func partName(r *web.Request, id, code string) string {
-	prefix := map[string]string{"A1": "people.rung.", "C1": "report.stage.", "C2": "report.pledge.", "C3": "report.answer."}[id]
+	prefix := map[string]string{"A1": "people.rung.", "C1": "report.stage.", "C2": "report.pledge.", "C3": "report.answer.", "F2": "report.choice."}[id]
 	return r.T(prefix + code)
 }
 
