@@ -229,4 +229,9 @@ journey('names at the door without a line; roll call; the books are closed', asy
   await sound(later, 'the books are closed');
   await picture(later, 'turnout-held');
   assert.match((await later.locator('section[aria-labelledby=institutions-title] > .table-region tr', { hasText: 'St Anne Parish' }).innerText()).replace(/\s+/g, ' '), /^St Anne Parish 50 41 33 0 \d+ \d+% 11$/);
+  for (const lang of ['en', 'es', 'vi', 'ar']) {
+    await later.goto(`${at}?lang=${lang}`);
+    const { wide, room } = await later.locator('section[aria-labelledby=institutions-title] > .table-region').evaluate((e) => ({ wide: e.scrollWidth, room: e.clientWidth }));
+    assert.ok(wide <= room, `${lang}: no column of the held board is cut at 1280 px (${wide} in ${room})`);
+  }
 });
