@@ -19,7 +19,7 @@ const button = (page, key) => page.getByRole('button', { name: say('en', key), e
 async function ready(ana, thu) {
   await ana.goto('/stipends/new'); // its day is today, by the program's clock
   const today = await ana.locator('[name=day]').inputValue();
-  await ana.goto('/assemblies/new?who=Luis');
+  await ana.goto('/assemblies/new');
   await sound(ana, 'the form of an assembly');
   await ana.locator('[name=title]').fill('Lights on Mill Lane');
   await ana.locator('label', { has: ana.locator('[name=kind][value=action]') }).click();
@@ -28,6 +28,12 @@ async function ready(ana, thu) {
   await ana.locator('[name=where]').fill('The corner of Mill Lane');
   await ana.locator('[name=goal]').fill('40');
   await ana.locator('label', { has: ana.locator('[name=languages][value=ar]') }).click();
+  await ana.locator('[name=who]').fill('Luis'); // looked for last: nothing typed before it is lost
+  await Promise.all([ana.waitForLoadState('load'), ana.locator('[name=who]').press('Enter')]);
+  await ana.locator('[name=safety] option', { hasText: /^Luis$/ }).first().waitFor({ state: 'attached' });
+  await sound(ana, 'somebody was found');
+  assert.equal(await ana.locator('[name=where]').inputValue(), 'The corner of Mill Lane');
+  assert.ok(!ana.url().includes('Luis'), 'no name in an address');
   await ana.locator('[name=safety]').selectOption({ label: 'Luis' });
   await press(ana, ana.locator('main form .button.primary'));
   const at = new URL(ana.url()).pathname;

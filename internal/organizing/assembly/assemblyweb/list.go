@@ -77,7 +77,7 @@ func number(n int) string {
 func (h *Web) formPage(r *web.Request, in assembly.PlanIn, x assembly.Whole) (p formPage, err error) {
 	p = formPage{ID: in.ID, Action: "/assemblies/new", Back: "/assemblies", Kinds: options(r, "assembly.kind.", assembly.Kinds(), in.Kind), Languages: spoken(r, in.Languages),
 		Title: in.Title, Where: in.Where, Purpose: in.Purpose, Media: in.Media, Risk: in.Risk, Minutes: strconv.Itoa(in.Minutes), Capacity: number(in.Capacity), Goal: number(in.Goal),
-		Cycle: in.Cycle, Nameless: in.Nameless, Version: in.Version, Who: r.URL.Query().Get("who")}
+		Cycle: in.Cycle, Nameless: in.Nameless, Version: in.Version, Who: r.Form("who")}
 	if !in.At.IsZero() {
 		local := in.At.In(r.Zone())
 		p.Date, p.Time = local.Format(time.DateOnly), local.Format("15:04")
@@ -101,7 +101,7 @@ func (h *Web) formPage(r *web.Request, in assembly.PlanIn, x assembly.Whole) (p 
 	if err != nil {
 		return p, err
 	}
-	list, searched, err := h.persons(r, x, names)
+	list, searched, err := h.persons(r, names, in.Observer, in.Safety)
 	p.Searched = searched
 	p.Observer, p.Safety = chosen(list, in.Observer), chosen(list, in.Safety)
 	return p, err
@@ -144,6 +144,9 @@ func (h *Web) again(w http.ResponseWriter, r *web.Request, in assembly.PlanIn, x
 		return perr
 	}
 	p.Date, p.Time, p.Minutes, p.Capacity, p.Goal = r.Form("date"), r.Form("time"), r.Form("minutes"), r.Form("capacity"), r.Form("goal")
+	if err == nil { // somebody was looked for
+		return r.Page(w, "assembly/form", p)
+	}
 	if fault.IsStale(err) {
 		return r.Stale(w, "assembly/form", p, x.Version, []web.Theirs{{Name: "title", Label: r.T("assembly.form.title"), Value: x.Title}, {Name: "date", Label: r.T("assembly.form.date"), Value: when(r, x.Event)},
 			{Name: "where", Label: r.T("assembly.form.where"), Value: x.Where}})
@@ -169,6 +172,9 @@ func (h *Web) make(w http.ResponseWriter, r *web.Request) error {
 	}
 	in, bad := read(r)
 	in.ID = ""
+	if looking(r) {
+		return h.again(w, r, in, assembly.Whole{}, nil)
+	}
 	var made string
 	err := fault.Wrong(bad...)
 	if len(bad) == 0 {
@@ -206,6 +212,9 @@ func (h *Web) change(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	in, bad := read(r)
+	if looking(r) {
+		return h.again(w, r, in, x, nil)
+	}
 	err = fault.Wrong(bad...)
 	if len(bad) == 0 {
 		err = h.s.Change(r.Context(), r.Actor, in)

@@ -52,7 +52,7 @@ func (h *Web) runPage(r *web.Request) (p runPage, err error) {
 		return p, err
 	}
 	p = runPage{ID: x.ID, Title: x.Title, When: when(r, x.Event), Now: r.Now().UTC().Format(time.RFC3339), Items: h.itemLines(r, x, names, ""), Next: -1, Live: x.State == assembly.Live, Held: x.State == assembly.Held,
-		Due: dateValue(r, x.At.AddDate(0, 0, 7)), NextDay: dateValue(r, x.FollowUp()), Who: r.URL.Query().Get("who")}
+		Due: dateValue(r, x.At.AddDate(0, 0, 7)), NextDay: dateValue(r, x.FollowUp()), Who: r.Form("who")}
 	for i, it := range p.Items {
 		if p.Next < 0 && !it.Done && !it.On && !slices.ContainsFunc(p.Items[i:], func(o itemLine) bool { return o.On }) {
 			p.Next = i
@@ -70,7 +70,7 @@ func (h *Web) runPage(r *web.Request) (p runPage, err error) {
 			p.Open++
 		}
 	}
-	p.People, p.Searched, err = h.persons(r, x, names)
+	p.People, p.Searched, err = h.persons(r, names, r.Form("person"))
 	return p, err
 }
 
@@ -88,7 +88,9 @@ func (h *Web) runAct(w http.ResponseWriter, r *web.Request) (err error) {
 	case "stop":
 		flash, err = "", h.s.Begin(ctx, r.Actor, id, "", key)
 	case "promise":
-		if promise, bad = r.Guarded("promise"); len(bad) > 0 {
+		if promise, bad = r.Guarded("promise"); looking(r) {
+			break
+		} else if len(bad) > 0 {
 			err = fault.Wrong(bad...)
 			break
 		}
@@ -105,7 +107,9 @@ func (h *Web) runAct(w http.ResponseWriter, r *web.Request) (err error) {
 			err = fault.New(fault.Invalid, "fault.form")
 		}
 	}
+	found := err == nil && r.Form("act") == "promise" && looking(r)
 	switch {
+	case found: // the page comes back as it was typed
 	case err == nil && flash != "":
 		return r.RedirectWith(w, to, flash)
 	case err == nil:
@@ -117,6 +121,12 @@ func (h *Web) runAct(w http.ResponseWriter, r *web.Request) (err error) {
 	}
 	p.Promise, p.Closing, p.PromiseOf = promise, closing, r.Form("person")
 	p.People = chosen(p.People, p.PromiseOf)
+	if r.Form("act") == "promise" {
+		p.Due = r.Form("due")
+	}
+	if found {
+		return r.Page(w, "assembly/run", p)
+	}
 	if r.Form("act") == "close" {
 		p.NextDay = r.Form("next")
 	}

@@ -186,11 +186,11 @@ func (h *Web) itemPage(r *web.Request, typed *assembly.ItemIn) (p itemPage, err 
 	if err != nil {
 		return p, err
 	}
-	list, searched, err := h.persons(r, x, names)
+	list, searched, err := h.persons(r, names, in.Lead, in.Beside)
 	if err != nil {
 		return p, err
 	}
-	p = itemPage{ID: x.ID, Item: p.Item, Action: "/assemblies/" + x.ID + "/sheet/" + at, Title: in.Title, Script: in.Script, Hints: in.Hints, Minutes: strconv.Itoa(in.Minutes), Who: r.URL.Query().Get("who"),
+	p = itemPage{ID: x.ID, Item: p.Item, Action: "/assemblies/" + x.ID + "/sheet/" + at, Title: in.Title, Script: in.Script, Hints: in.Hints, Minutes: strconv.Itoa(in.Minutes), Who: r.Form("who"),
 		Lead: chosen(list, in.Lead), Beside: chosen(list, in.Beside), Roles: options(r, "assembly.role.", assembly.Parties(), in.LeadRole), Second: options(r, "assembly.role.", assembly.Parties(), in.Second),
 		Searched: searched, Testimony: in.LeadRole == people.Testified, Fresh: n < 0, Version: in.Version}
 	if h.s.Stories != nil {
@@ -240,10 +240,10 @@ func (h *Web) saveItem(w http.ResponseWriter, r *web.Request) error {
 	bad = slices.Concat(bad, script, hints)
 	var made string
 	err = fault.Wrong(bad...)
-	if len(bad) == 0 {
+	if len(bad) == 0 && !looking(r) {
 		made, err = h.s.SaveItem(r.Context(), r.Actor, id, in)
 	}
-	if err == nil {
+	if err == nil && !looking(r) {
 		return r.RedirectWith(w, "/assemblies/"+id+"/sheet#item-"+made, "assembly.flash.saved")
 	}
 	p, perr := h.itemPage(r, &in)
@@ -252,6 +252,9 @@ func (h *Web) saveItem(w http.ResponseWriter, r *web.Request) error {
 	}
 	if n < 0 {
 		p.Minutes = r.Form("minutes")
+	}
+	if looking(r) {
+		return r.Page(w, "assembly/item", p)
 	}
 	if fault.IsStale(err) {
 		if at >= 0 {

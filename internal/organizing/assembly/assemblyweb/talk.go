@@ -64,7 +64,7 @@ type talkFormPage struct {
 
 func (h *Web) talkFormPage(r *web.Request, in assembly.TalkIn) (p talkFormPage, err error) {
 	p = talkFormPage{ID: in.ID, Action: "/negotiations/new", Back: "/negotiations", Kinds: options(r, "assembly.talk.kind.", assembly.TalkKinds(), in.Kind), Title: in.Title, Ours: in.Ours, Theirs: in.Theirs, Worked: in.Worked, Step: in.Step,
-		Party: in.Party, Minutes: strconv.Itoa(in.Minutes), Next: dateValue(r, in.Next), Version: in.Version, Who: r.URL.Query().Get("who")}
+		Party: in.Party, Minutes: strconv.Itoa(in.Minutes), Next: dateValue(r, in.Next), Version: in.Version, Who: r.Form("who")}
 	if !in.At.IsZero() {
 		local := in.At.In(r.Zone())
 		p.Date, p.Time = local.Format(time.DateOnly), local.Format("15:04")
@@ -102,11 +102,17 @@ func (h *Web) talkFormPage(r *web.Request, in assembly.TalkIn) (p talkFormPage, 
 			p.Issues = append(p.Issues, Option{Value: i.ID, Label: i.Name, Checked: i.ID == in.Issue})
 		}
 	}
-	names, err := h.s.TalkNames(r.Context(), r.Actor, assembly.Talk{People: in.People})
+	var known assembly.Talk // not those just typed: whose names a reader may see is asked for each of them
+	if in.ID != "" {
+		if known, err = h.s.Talk(r.Context(), r.Actor, in.ID); err != nil {
+			return p, err
+		}
+	}
+	names, err := h.s.TalkNames(r.Context(), r.Actor, known)
 	if err != nil {
 		return p, err
 	}
-	list, searched, err := h.persons(r, assembly.Whole{}, names)
+	list, searched, err := h.persons(r, names, in.People...)
 	p.Searched = searched
 	for _, o := range list {
 		o.Checked = slices.Contains(in.People, o.Value)
@@ -154,10 +160,10 @@ func (h *Web) talkSave(w http.ResponseWriter, r *web.Request) error {
 	}
 	var made string
 	err := fault.Wrong(bad...)
-	if len(bad) == 0 {
+	if len(bad) == 0 && !looking(r) {
 		made, err = h.s.SaveTalk(r.Context(), r.Actor, in)
 	}
-	if err == nil {
+	if err == nil && !looking(r) {
 		return r.RedirectWith(w, "/negotiations/"+made, "assembly.flash.saved")
 	}
 	if in.ID != "" {
@@ -170,6 +176,9 @@ func (h *Web) talkSave(w http.ResponseWriter, r *web.Request) error {
 		return perr
 	}
 	p.Date, p.Time, p.Minutes, p.Next = r.Form("date"), r.Form("time"), r.Form("minutes"), r.Form("next")
+	if looking(r) {
+		return r.Page(w, "assembly/talkform", p)
+	}
 	if fault.IsStale(err) {
 		t, gerr := h.s.Talk(r.Context(), r.Actor, in.ID)
 		if gerr != nil {

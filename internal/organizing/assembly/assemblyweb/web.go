@@ -213,8 +213,16 @@ func date(r *web.Request, t time.Time) string {
 	return r.Localizer().LongDate(t, r.Zone())
 }
 
-// persons are the choices of a person: those who keep a part already, and those found.
-func (h *Web) persons(r *web.Request, w assembly.Whole, names map[string]string) (out []Option, searched bool, err error) {
+// looking reports whether the form was sent to find somebody, which stores nothing.
+// Enter in a field presses the first button, which looks only for a name it has not.
+func looking(r *web.Request) bool {
+	who := r.Form("who")
+	return r.Form("find") == "yes" || r.Form("find") == "if_new" && who != "" && who != r.Form("looked")
+}
+
+// persons are the choices of a person: those who keep a part already, those found,
+// and those chosen on a form that comes back, if the reader may read them.
+func (h *Web) persons(r *web.Request, names map[string]string, typed ...string) (out []Option, searched bool, err error) {
 	seen := map[string]bool{}
 	add := func(id, name string) {
 		if name != "" && !seen[id] {
@@ -225,7 +233,16 @@ func (h *Web) persons(r *web.Request, w assembly.Whole, names map[string]string)
 	for id, name := range names {
 		add(id, name)
 	}
-	if q := strings.TrimSpace(r.URL.Query().Get("who")); q != "" {
+	if typed = slices.DeleteFunc(typed, func(id string) bool { return id == "" || seen[id] }); len(typed) > 0 {
+		cards, err := h.people.Names(r.Context(), r.Actor, typed)
+		if err != nil && fault.KindOf(err) != fault.Forbidden {
+			return nil, false, err
+		}
+		for id, c := range cards {
+			add(id, c.Name)
+		}
+	}
+	if q := r.Form("who"); q != "" {
 		searched = true
 		found, err := h.people.Find(r.Context(), r.Actor, q, 20)
 		if err != nil {

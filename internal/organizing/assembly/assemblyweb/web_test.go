@@ -429,6 +429,49 @@ func TestPinFromTheOutbox(t *testing.T) {
 	}
 }
 
+// Looking for somebody stores nothing and keeps what was typed and chosen; no name
+// gets into an address; and Enter saves, unless a new name stands in the field.
+func TestLookingLosesNothing(t *testing.T) {
+	w := newWorld(t)
+	at := w.post("/assemblies/new", planned)
+	talk := w.post("/negotiations/new", url.Values{"kind": {"negotiation"}, "title": {"The budget"}, "date": {"2026-11-02"}, "time": {"18:30"}, "minutes": {"60"}, "offices": {"office-1"}})
+	chosen := `<option value="` + w.thu + `" selected`
+	plan := with(planned, "where", "Under the old oak", "minutes", "7x", "safety", w.thu)
+	line := url.Values{"title": {"Music under the oak"}, "minutes": {"7x"}, "lead_role": {"attended"}, "lead": {w.thu}, "script": {"Sing twice"}}
+	about := url.Values{"kind": {"negotiation"}, "title": {"Under the old oak"}, "minutes": {"7x"}, "people": {w.thu}, "step": {"Write to her"}}
+	for _, x := range []struct {
+		path string
+		form url.Values
+		says []string
+	}{
+		{"/assemblies/new", plan, []string{"Under the old oak", `value="7x"`, `value="2026-11-20"`, chosen}},
+		{at + "/edit", plan, []string{"Under the old oak", `value="7x"`, chosen}},
+		{at + "/sheet/new", line, []string{"Music under the oak", `value="7x"`, "Sing twice", chosen}},
+		{"/negotiations/new", about, []string{"Under the old oak", "Write to her", `value="7x"`, "Thu Pham"}},
+		{talk + "/edit", about, []string{"Under the old oak", "Write to her", "Thu Pham"}},
+	} {
+		for _, press := range []string{"yes", "if_new"} {
+			w.says(w.page("POST", x.path, with(x.form, "find", press, "who", "nobody of this name"), 200), x.says...)
+		}
+		w.says(w.page("POST", x.path, x.form, 422), x.says...) // a mistake keeps who was chosen, too
+		body := w.page("GET", x.path, nil, 200)
+		if strings.Contains(body, "Under the old oak") || strings.Contains(body, "Music under the oak") {
+			t.Errorf("%s: looking for somebody stored the form", x.path)
+		}
+		if !regexp.MustCompile(`name="find" value="yes"`).MatchString(body) || strings.Contains(body, `method="get"`) {
+			t.Errorf("%s: the search is not a button of the form", x.path)
+		}
+	}
+	w.who = omar // a leader who does not know Thu learns no name from a form that comes back
+	for _, more := range []url.Values{about, with(about, "find", "yes", "who", "nobody")} {
+		if _, body, _ := w.do("POST", "/negotiations/new", more); strings.Contains(body, "Thu Pham") {
+			t.Error("a leader reads the name of somebody they may not read")
+		}
+	}
+	w.who = ana
+	w.post(at+"/edit", with(planned, "title", "Saved by Enter", "find", "if_new", "who", "thu", "looked", "thu", "_version", "1"))
+}
+
 func TestNegotiations(t *testing.T) {
 	w := newWorld(t)
 	form := url.Values{"kind": {"negotiation"}, "title": {"The budget"}, "date": {"2026-11-02"}, "time": {"18:30"}, "minutes": {"60"}, "offices": {"office-1"}, "institutions": {w.church}, "people": {w.thu}, "ours": {"Ten languages."}, "theirs": {"Four."}}
