@@ -58,11 +58,13 @@ func (sys *system) sources() map[string]report.Source {
 		"A6":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Mentors} }),
 		"B1":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Active} }),
 		"B2":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Stayed, D: c.Came} }),
+		"B2Y": person(func(c people.Counted) report.Reading { return report.Reading{N: c.StayedYear, D: c.CameYear} }),
 		"B3":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.OneToOnes} }),
 		"B4":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Top, D: c.Contacts} }),
 		"B5":  sys.countTurnout,
 		"B6":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Present, D: c.Members} }),
 		"B7":  person(func(c people.Counted) report.Reading { return report.Reading{N: c.Gatherings} }),
+		"B8":  sys.countAgenda,
 		"B10": pair(sys.meetings.Chaired),
 		"C1":  sys.countChanges,
 		"C2":  sys.countPledges,
@@ -121,6 +123,18 @@ func (sys *system) countChanges(ctx context.Context, org string, _, until time.T
 	}
 	for _, aside := range change.Sides() {
 		r.Parts = append(r.Parts, report.Part{Code: string(aside), N: of[string(aside)]})
+	}
+	r.Nothing = len(list) == 0
+	return r, err
+}
+
+// countAgenda is how many changes came onto an institution's agenda, each once.
+func (sys *system) countAgenda(ctx context.Context, org string, from, until time.Time) (r report.Reading, err error) {
+	list, err := sys.changes.List(ctx, outsider(org), "")
+	for _, c := range list {
+		if on, ok := change.Reached(c.Steps, change.OnAgenda); ok && !on.Before(from) && on.Before(until) {
+			r.N++
+		}
 	}
 	r.Nothing = len(list) == 0
 	return r, err

@@ -97,6 +97,16 @@ func ByDay(list []Step) []Step {
 	return out
 }
 
+// Reached is the day on which a step was taken for the first time, of those that count.
+func Reached(list []Step, m Mark) (on time.Time, ok bool) {
+	for _, x := range ByDay(list) {
+		if x.Mark == m && x.Fate == Confirmed {
+			return x.On, true
+		}
+	}
+	return on, false
+}
+
 func order(m Mark) int { return slices.Index(Marks(), m) }
 
 // Stand is where a change stands: its rung, or -1 before the first; and what stands

@@ -19,7 +19,8 @@ type Counted struct {
 	Rungs                map[Rung]int
 	Mentors              int // people who mentor somebody
 	Active               int // people met in the 90 days before the end
-	Came, Stayed         int // came in 6 to 18 months before the end; of them, met in the last 90 days
+	Came, Stayed         int // came 6 to 12 months before the end; of them, met in the last 90 days
+	CameYear, StayedYear int // came 12 to 24 months before the end; of them, met in the last 90 days
 	Contacts, Top        int // one-to-ones of the last 90 days, and those with the fifth met most
 	Members, Present     int // member institutions; those of which somebody was met in the last 90 days
 }
@@ -148,14 +149,24 @@ func (s *Service) countStanding(ctx context.Context, tx *db.Tx, list []rowMet, u
 		if mentors[r.id] > 0 {
 			c.Mentors++
 		}
-		if r.joined.Before(until.AddDate(0, -6, 0)) && !r.joined.Before(until.AddDate(0, -18, 0)) {
-			c.Came++
-			if active[r.id] {
-				c.Stayed++
-			}
-		}
+		c.came(r.joined, until, active[r.id])
 	}
 	return nil
+}
+
+// came counts somebody among those who came half a year or a year before the end.
+func (c *Counted) came(joined, until time.Time, active bool) {
+	came, stayed := &c.Came, &c.Stayed
+	switch {
+	case !joined.Before(until.AddDate(0, -6, 0)), joined.Before(until.AddDate(0, -24, 0)):
+		return
+	case joined.Before(until.AddDate(0, -12, 0)):
+		came, stayed = &c.CameYear, &c.StayedYear
+	}
+	*came++
+	if active {
+		*stayed++
+	}
 }
 
 func metRows(ctx context.Context, tx *db.Tx, from, until time.Time) ([]rowMet, error) {

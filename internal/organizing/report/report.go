@@ -176,11 +176,13 @@ var defs = []Def{
 	{ID: "A6", Kind: Stock},
 	{ID: "B1", Kind: Stock},
 	{ID: "B2", Kind: Stock, Shape: Share},
+	{ID: "B2Y", Kind: Stock, Shape: Share},
 	{ID: "B3", Kind: Flow},
 	{ID: "B4", Kind: Stock, Shape: Share, Fewer: true},
 	{ID: "B5", Kind: Flow, Shape: Share},
 	{ID: "B6", Kind: Stock, About: Things, Shape: Share},
 	{ID: "B7", Kind: Flow, About: Things},
+	{ID: "B8", Kind: Flow, About: Things},
 	{ID: "B10", Kind: Flow, About: Things, Shape: Share},
 	{ID: "C1", Kind: Stock, About: Things, Shape: Split},
 	{ID: "C2", Kind: Stock, About: Things, Shape: Split},
@@ -232,10 +234,10 @@ func (v Version) Circle() Circle {
 // answers for; funders what was done and what came of it; the public what was won,
 // how promises stand and how the work is done.
 var shows = map[Version][]string{
-	ForTeam:   {"A1", "A2", "A3", "A6", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B10", "C1", "C2", "C3", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11"},
-	ForBoard:  {"A1", "A2", "B1", "B2", "B3", "B5", "B6", "B7", "C1", "C2", "C3", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11"},
-	ForFunder: {"A2", "B1", "B3", "B5", "B6", "B7", "B10", "C1", "C2", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10"},
-	ForPublic: {"B1", "B3", "B6", "B7", "C1", "C2", "C3", "F4", "F6", "F7", "F8", "F9"},
+	ForTeam:   {"A1", "A2", "A3", "A6", "B1", "B2", "B2Y", "B3", "B4", "B5", "B6", "B7", "B8", "B10", "C1", "C2", "C3", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11"},
+	ForBoard:  {"A1", "A2", "B1", "B2", "B2Y", "B3", "B5", "B6", "B7", "B8", "C1", "C2", "C3", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11"},
+	ForFunder: {"A2", "B1", "B3", "B5", "B6", "B7", "B8", "B10", "C1", "C2", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10"},
+	ForPublic: {"B1", "B3", "B6", "B7", "B8", "C1", "C2", "C3", "F4", "F6", "F7", "F8", "F9"},
 }
 
 // Shows reports whether a version has an indicator in it.

@@ -55,6 +55,8 @@ func source(d report.Def) report.Source {
 			return report.Reading{Parts: []report.Part{{Code: "contact", N: 64}, {Code: "participant", N: 41}, {Code: "leader", N: 3}}}, nil
 		case d.ID == "C1":
 			return report.Reading{Parts: []report.Part{{Code: "0", N: 2}, {Code: "6", N: 2}, {Code: "rolled_back", N: 0}}}, nil
+		case d.ID == "F2":
+			return report.Reading{N: 60, Parts: []report.Part{{Code: "declined", NotTold: true}, {Code: "info", NotTold: true}, {Code: "call", N: 20}, {Code: "warm", N: 15}}}, nil
 		case d.ID == "C2":
 			return report.Reading{Parts: []report.Part{{Code: "kept", N: 14}, {Code: "broken", N: 2}}}, nil
 		case d.ID == "C3":
