@@ -239,7 +239,7 @@ func (h *Web) after(r *web.Request, f research.Found, names map[string]string, p
 		switch {
 		case x.Step == research.PowerMap && h.o.PowerMap != nil && f.Issue != "":
 			line.URL = h.o.PowerMap(f.Issue)
-		case x.Step == research.NextOne:
+		case x.Step == research.NextOne && may(r, begin):
 			line.URL = "/research/new?issue=" + f.Issue + "&office=" + f.Office + "&team=" + f.Team
 		}
 		p.CanClose = p.CanClose && line.Done

@@ -275,6 +275,15 @@ func TestPages(t *testing.T) {
 	w.post(at+"/act", url.Values{"act": {"undone:next"}})
 	w.post(at+"/act", url.Values{"act": {"done:next"}})
 	w.everywhere(at)
+	planner := w.who
+	if !strings.Contains(w.page("GET", at, nil, 200), "/research/new?issue=") {
+		t.Error("an organizer is not led to the next one")
+	}
+	w.who = access.Actor{Org: org, Account: "eva", Roles: []access.Role{access.Evaluator}} // reads, and plans nothing
+	if strings.Contains(w.page("GET", at, nil, 200), "/research/new?issue=") {
+		t.Error("an evaluator is led to a form that is closed to them")
+	}
+	w.who = planner
 	note := regexp.MustCompile(`value="(unnote:[^"]+)"`).FindStringSubmatch(w.page("GET", at, nil, 200))
 	w.post(at+"/act", url.Values{"act": {note[1]}})
 	w.post(at+"/act", url.Values{"act": {"close"}})
