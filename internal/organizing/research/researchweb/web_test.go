@@ -268,7 +268,12 @@ func TestPages(t *testing.T) {
 	w.post(at+"/act", url.Values{"act": {"give:thanks"}, "who": {"person:" + w.rosa}, "due": {"2026-11-13"}})
 	w.page("POST", at+"/act", url.Values{"act": {"give:thanks"}, "who": {"person:" + w.rosa}, "due": {"soon"}}, 422)
 	w.near.done["research:"+strings.TrimPrefix(at, "/research/")] = true
-	w.says(w.page("GET", at, nil, 200), "Calls the vendor", "Thank the host")
+	w.says(w.page("GET", at, nil, 200), "Calls the vendor", "Thank the host", "/research/new?issue=")
+	w.who = access.Actor{Account: "jonas", Org: org, Roles: []access.Role{access.Evaluator}}
+	if strings.Contains(w.page("GET", at, nil, 200), "/research/new") {
+		t.Error("whoever may not plan is led to a closed door")
+	}
+	w.who = ana
 	for _, s := range research.Steps() {
 		w.post(at+"/act", url.Values{"act": {"done:" + string(s)}})
 	}
