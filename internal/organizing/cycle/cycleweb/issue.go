@@ -232,7 +232,7 @@ func (h *Web) comes(r *web.Request, d *issuePage, v cycle.View) {
 		owner = d.Team.Label
 	}
 	say := func(key string) {
-		d.Next = &next{Owner: owner, Act: r.T("cycle.todo." + key), Kind: "wait"}
+		d.Next = &next{Owner: owner, Act: r.T("cycle.next." + key), Kind: "wait"}
 		d.Next.clock(r, v.Clock())
 	}
 	post := func(path, name, value, label string) {

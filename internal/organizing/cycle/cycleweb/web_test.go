@@ -408,7 +408,7 @@ func TestEveryCodeHasAWord(t *testing.T) {
 		if p != cycle.Closed {
 			add("next.", string(p))
 			if p.At() >= cycle.IssueFrom.At() {
-				add("todo.phase_", string(p))
+				add("next.phase_", string(p))
 			}
 		}
 	}
